@@ -1,0 +1,5 @@
+"""Catalogue, organisation, people, calendar."""
+
+from app.admin.views import pages
+
+__all__ = ["pages"]

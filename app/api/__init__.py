@@ -1,0 +1,5 @@
+"""Other systems."""
+
+from app.api.views import pages
+
+__all__ = ["pages"]

@@ -1,0 +1,1 @@
+"""Working days in layers, due dates and their ledger."""

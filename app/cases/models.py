@@ -1,0 +1,258 @@
+"""A case, its tasks, papers, clocks, and everything that ever happened to it."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.catalog.models import ItemVersion
+from app.extensions import db
+from app.moments import Moment
+from app.sealing import Sealed, SealedJSON
+
+OPEN = "('received', 'correction', 'accepted', 'processing', 'decided', 'ready', 'forwarded')"
+
+
+class Case(db.Model):
+    """办件. `state`, `seq`, `head`, `waits_*` and `due_*` are written by lifecycle.advance() and nobody else."""
+
+    __table_args__ = (
+        # A queue is a question about open cases only: closed ones leave these indexes.
+        Index("ix_case_centre_open", "centre_id", "due_on", "id",
+              sqlite_where=text(f"state in {OPEN}"), postgresql_where=text(f"state in {OPEN}")),
+        Index("ix_case_waits_open", "waits_office_id", "due_on", "id",
+              sqlite_where=text(f"state in {OPEN}"), postgresql_where=text(f"state in {OPEN}")),
+        Index("ix_case_state_open", "state", "due_on",
+              sqlite_where=text(f"state in {OPEN}"), postgresql_where=text(f"state in {OPEN}")),
+        Index("ix_case_received", "centre_id", "received_at"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_no: Mapped[str] = mapped_column(unique=True)
+    intake_key: Mapped[str] = mapped_column(unique=True)
+    item_code: Mapped[str] = mapped_column(ForeignKey("service_item.code"), index=True)
+    item_version_id: Mapped[int] = mapped_column(ForeignKey("item_version.id"))
+    item_version: Mapped[ItemVersion] = relationship()
+    item_name: Mapped[str]
+
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"), index=True)
+    after_code: Mapped[str | None]  # joint child: the sibling item that must be granted first
+
+    centre_id: Mapped[str] = mapped_column(ForeignKey("office.id"))
+    street_id: Mapped[str] = mapped_column(ForeignKey("street.id"))
+    desk_id: Mapped[str | None]
+    channel: Mapped[str] = mapped_column(default="window")  # window | kiosk | grid | paper
+    received_by: Mapped[int | None]
+    received_at: Mapped[datetime] = mapped_column(Moment)
+
+    applicant_kind: Mapped[str]  # person | household | organisation | anonymous
+    applicant_name: Mapped[str]
+    id_type: Mapped[str] = mapped_column(default="resident_id")
+    id_number: Mapped[str | None] = mapped_column(Sealed)
+    id_hash: Mapped[str | None] = mapped_column(index=True)
+    phone: Mapped[str | None] = mapped_column(Sealed)
+    phone_hash: Mapped[str | None] = mapped_column(index=True)
+    particulars: Mapped[dict] = mapped_column(SealedJSON)  # address, agent, guardian, consent …
+    form: Mapped[dict] = mapped_column(SealedJSON)  # the item's own fields, by key
+    delivery_mode: Mapped[str] = mapped_column(default="window")  # window | post | community | door
+
+    state: Mapped[str]
+    seq: Mapped[int] = mapped_column(default=0)  # journal rows so far
+    head: Mapped[str] = mapped_column(default="")  # hash of the last of them
+    waits_office_id: Mapped[str | None]  # where the case waits now: every open case has an owner
+    waits_for: Mapped[str | None]  # the role that must act there
+    due_on: Mapped[date | None]  # of the clock that matters now (cases/clocks.py)
+    due_kind: Mapped[str | None]
+    due_tentative: Mapped[bool] = mapped_column(default=False)
+
+    accepted_on: Mapped[date | None]
+    tolerant: Mapped[bool] = mapped_column(default=False)
+    extended: Mapped[int] = mapped_column(default=0)  # working days added by an approved extension
+    outcome: Mapped[str | None]  # granted | denied | partly
+    decided_at: Mapped[datetime | None] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    status_code: Mapped[str] = mapped_column(Sealed)
+    status_hash: Mapped[str] = mapped_column(unique=True)
+
+
+class JournalEntry(db.Model):
+    """日志: one row per action on a case. Rows are added, never changed; each carries the hash of the one before."""
+
+    __table_args__ = (
+        UniqueConstraint("case_id", "seq"),
+        Index("ix_journal_untold", "id",
+              sqlite_where=text("told_at is null and notice is not null"),
+              postgresql_where=text("told_at is null and notice is not null")),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    seq: Mapped[int]
+    action: Mapped[str]
+    actor_id: Mapped[int | None]
+    actor_name: Mapped[str]
+    office_id: Mapped[str | None]
+    desk_id: Mapped[str | None]
+    at: Mapped[datetime] = mapped_column(Moment, index=True)
+    from_state: Mapped[str | None]
+    to_state: Mapped[str]
+    facts: Mapped[dict] = mapped_column(SealedJSON)
+    facts_digest: Mapped[str]
+    previous: Mapped[str]
+    hash: Mapped[str]
+    notice: Mapped[str | None]  # what the applicant is to be told; an untold row is the pending notice
+    told_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Task(db.Model):
+    """办理任务: one department's share of a stage. waiting → open → claimed → done | cancelled."""
+
+    __table_args__ = (
+        Index("ix_task_office_live", "office_id", "due_on", "id",
+              sqlite_where=text("state in ('waiting', 'open', 'claimed')"),
+              postgresql_where=text("state in ('waiting', 'open', 'claimed')")),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    stage: Mapped[int]
+    rule: Mapped[str] = mapped_column(default="all")  # all 并联 | any 抢单
+    last: Mapped[bool] = mapped_column(default=False)  # its conclusion decides the case
+    office_id: Mapped[str] = mapped_column(ForeignKey("office.id"))
+    state: Mapped[str]
+    claimed_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    claimed_name: Mapped[str | None]
+    claimed_at: Mapped[datetime | None] = mapped_column(Moment)
+    done_at: Mapped[datetime | None] = mapped_column(Moment)
+    result: Mapped[str | None]  # granted | denied | opinion
+    opinion: Mapped[str | None] = mapped_column(Sealed)
+    proposal: Mapped[dict | None] = mapped_column(SealedJSON)
+    proposed_by: Mapped[int | None]
+    proposed_name: Mapped[str | None]
+    due_on: Mapped[date | None]
+
+
+class Material(db.Model):
+    """材料: one paper, application or result, with exactly one holder at any time.
+
+    missing · deferred · exempt · held · in_transit · returned · archived · lost (state-machines 3).
+    """
+
+    __table_args__ = (
+        Index("ix_material_office_held", "office_id", "since",
+              sqlite_where=text("state in ('held', 'in_transit')"),
+              postgresql_where=text("state in ('held', 'in_transit')")),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    line: Mapped[int]  # its place in the list of the case, from 1
+    kind: Mapped[str] = mapped_column(default="application")  # application | extra | result
+    name: Mapped[str]
+    form: Mapped[str]  # original | copy | electronic
+    copies: Mapped[int] = mapped_column(default=1)
+    pages: Mapped[int] = mapped_column(default=1)
+    required: Mapped[bool] = mapped_column(default=True)
+    deferrable: Mapped[bool] = mapped_column(default=False)
+    verify_original: Mapped[bool] = mapped_column(default=False)
+    original_seen: Mapped[bool] = mapped_column(default=False)
+    remark: Mapped[str] = mapped_column(default="")
+    state: Mapped[str]
+    office_id: Mapped[str | None] = mapped_column(ForeignKey("office.id"))
+    holder_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    holder_name: Mapped[str | None]
+    slip_id: Mapped[int | None] = mapped_column(index=True)  # set while packed or in transit
+    since: Mapped[datetime | None] = mapped_column(Moment)  # held, sent or gone since
+    document_id: Mapped[int | None]  # a result: the document it is
+    substitute_of: Mapped[int | None]
+    upload_id: Mapped[int | None]
+
+
+class ClockRun(db.Model):
+    """One running of one clock. `due_on` is cached; it is derived from the start, the amount and the pauses."""
+
+    __table_args__ = (
+        Index("ix_clock_running", "kind", "due_on",
+              sqlite_where=text("stopped_on is null"), postgresql_where=text("stopped_on is null")),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    kind: Mapped[str]  # intake promise statutory correction supplement delivery collect …
+    started_on: Mapped[date]
+    amount: Mapped[int]
+    unit: Mapped[str]  # working_day | calendar_day
+    extended: Mapped[int] = mapped_column(default=0)  # working days
+    due_on: Mapped[date]
+    tentative: Mapped[bool] = mapped_column(default=False)  # 暂定: runs into a year without a notice
+    stopped_on: Mapped[date | None]
+    started_seq: Mapped[int]  # the journal row that started it
+
+
+class Pause(db.Model):
+    """特别程序: an interval that promise and statutory clocks do not count, from a served notice only."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    procedure: Mapped[str]
+    amount: Mapped[int]
+    unit: Mapped[str]
+    started_on: Mapped[date]
+    planned_until: Mapped[date]
+    ended_on: Mapped[date | None]
+    seq: Mapped[int]
+
+
+class Query(db.Model):
+    """退回窗口: an officer's question to the window. It never pauses a clock."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
+    reason: Mapped[str]
+    question: Mapped[str] = mapped_column(Sealed)
+    asked_by: Mapped[int | None]
+    asked_name: Mapped[str]
+    asked_at: Mapped[datetime] = mapped_column(Moment)
+    answer: Mapped[str | None] = mapped_column(Sealed)
+    answered_name: Mapped[str | None]
+    answered_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class CorrectionLine(db.Model):
+    """One line of a 一次性补正告知书, frozen when it was issued; `settled_on` when what it asks for came in."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    round: Mapped[int]
+    material_id: Mapped[int | None] = mapped_column(ForeignKey("material.id"))
+    name: Mapped[str]
+    problem: Mapped[str]
+    standard: Mapped[str] = mapped_column(default="")
+    settled_on: Mapped[date | None]
+
+
+class NamePair(db.Model):
+    """Every two neighbouring characters of an applicant's name: how two characters are found among a million."""
+
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    pair: Mapped[str] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), primary_key=True)
+
+
+class Serial(db.Model):
+    """The last number given in a series; raised in the transaction that uses it, so that no number is lost."""
+
+    series: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[int]
+
+
+class Seal(db.Model):
+    """日封: all journal heads of one day under one hash, chained to the day before."""
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    entries: Mapped[int]  # journal rows up to here
+    digest: Mapped[str]
+    previous: Mapped[str]
+    made_at: Mapped[datetime] = mapped_column(Moment)

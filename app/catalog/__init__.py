@@ -1,0 +1,1 @@
+"""Service items in versions: materials, fields, stages, results."""

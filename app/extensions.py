@@ -1,0 +1,134 @@
+"""Extensions are made here, once, and bound to an app in create_app(); here too is the only commit of the house."""
+
+import fcntl
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask, current_app
+from flask_babel import Babel
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf import CSRFProtect
+from sqlalchemy import MetaData, event
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import DeclarativeBase
+
+from app.refusals import Busy
+
+WAIT_TO_WRITE = 4.0  # seconds; a save must answer within five (reliability F5)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(model_class=Base)
+migrate = Migrate(render_as_batch=True, compare_type=True)
+csrf = CSRFProtect()
+login_manager = LoginManager()
+babel = Babel()
+limiter = Limiter(get_remote_address)
+
+_turnstile = threading.Lock()
+
+
+def init_database(app: Flask) -> None:
+    """Bind the database; SQLite gets its pragmas and hand-written BEGINs."""
+    db.init_app(app)
+    migrate.init_app(app, db)
+    with app.app_context():
+        engine = db.engine
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+
+
+def _set_up_sqlite(connection, _record) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",  # NORMAL loses acknowledged writes in a power cut
+        "foreign_keys=ON",
+        f"busy_timeout={int(WAIT_TO_WRITE * 1000)}",
+        "mmap_size=268435456",
+        "cache_size=-16000",
+        "temp_store=MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection) -> None:
+    writes = connection.get_execution_options().get("writes")
+    # A deferred transaction that reads and then writes fails when somebody else wrote in between.
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def one_transaction() -> Iterator[None]:
+    """All or nothing. The only place that commits; an inner one joins the outer one.
+
+    What was read before is forgotten first, so that everything inside sees the newest state.
+    Raises Busy when the database cannot write now; nothing has changed then.
+    """
+    session = db.session()
+    if session.info.get("open"):
+        yield
+        return
+    session.rollback()
+    with _my_turn():
+        session.info["open"] = True
+        try:
+            session.connection(execution_options={"writes": True})
+            yield
+            session.commit()
+        except OperationalError as problem:
+            session.rollback()
+            raise Busy("系统正忙，刚才的操作没有保存，请稍后再试一次。") from problem
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info["open"] = False
+
+
+@contextmanager
+def _my_turn() -> Iterator[None]:
+    """On SQLite writers queue at one door, threads and processes alike; waiting inside SQLite is not fair."""
+    if db.engine.dialect.name != "sqlite":
+        yield
+        return
+    until = time.monotonic() + WAIT_TO_WRITE
+    if not _turnstile.acquire(timeout=WAIT_TO_WRITE):
+        raise Busy("系统正忙，刚才的操作没有保存，请稍后再试一次。")
+    try:
+        with open(current_app.config["WRITE_LOCK"], "a") as door:
+            while True:
+                try:
+                    fcntl.flock(door, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if time.monotonic() > until:
+                        raise Busy("系统正忙，刚才的操作没有保存，请稍后再试一次。") from None
+                    time.sleep(0.002)
+            yield  # closing the file lets the next one in
+    finally:
+        _turnstile.release()
+
+
+def is_duplicate(problem: DBAPIError) -> bool:
+    """True for a broken unique constraint, on both databases."""
+    said = str(problem.orig).lower()
+    return "unique constraint" in said

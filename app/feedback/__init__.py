@@ -1,0 +1,5 @@
+"""4 窗口反馈: the person gets the answer, and the case is closed."""
+
+from app.feedback.views import pages
+
+__all__ = ["pages"]

@@ -1,0 +1,5 @@
+"""The supervisor's screen."""
+
+from app.oversight.views import pages
+
+__all__ = ["pages"]

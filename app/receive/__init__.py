@@ -1,0 +1,5 @@
+"""1 来件必收: the counter takes a case in."""
+
+from app.receive.views import pages
+
+__all__ = ["pages"]

@@ -1,0 +1,5 @@
+"""The residents' face: status by code, guides, verify, rating."""
+
+from app.residents.views import pages
+
+__all__ = ["pages"]

@@ -1,0 +1,83 @@
+"""Personal data at rest: sealed with AES-GCM under a numbered key, found again by a keyed hash."""
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from flask import Flask, current_app
+from sqlalchemy import LargeBinary
+from sqlalchemy.types import TypeDecorator
+
+
+class Keyring:
+    """Keys by number; the highest number seals, every number opens (rotation)."""
+
+    def __init__(self, data_keys: str, lookup_key: str):
+        """`data_keys`: "1:<base64 of 32 bytes>,2:…"; `lookup_key`: base64. ValueError when malformed."""
+        parts = (part.split(":", 1) for part in data_keys.split(","))
+        self._keys = {int(number): AESGCM(base64.b64decode(key)) for number, key in parts}
+        self._newest = max(self._keys)
+        self._lookup = base64.b64decode(lookup_key)
+
+    def seal(self, plain: bytes) -> bytes:
+        """One byte of key number, 12 of nonce, then the sealed text with its tag."""
+        nonce = os.urandom(12)
+        return bytes([self._newest]) + nonce + self._keys[self._newest].encrypt(nonce, plain, None)
+
+    def open(self, sealed: bytes) -> bytes:
+        return self._keys[sealed[0]].decrypt(sealed[1:13], sealed[13:], None)
+
+    def lookup(self, kind: str, value: str) -> str:
+        """The keyed hash under which an exact value is found: HMAC-SHA256, 32 hex characters."""
+        message = f"{kind}:{value}".encode()
+        return hmac.new(self._lookup, message, hashlib.sha256).hexdigest()[:32]
+
+
+def init_app(app: Flask) -> None:
+    app.extensions["keyring"] = Keyring(app.config["DATA_KEYS"], app.config["LOOKUP_KEY"])
+
+
+def keyring() -> Keyring:
+    return current_app.extensions["keyring"]
+
+
+def lookup(kind: str, value: str | None) -> str | None:
+    """The keyed hash of a value, or None for nothing. `kind` keeps an ID from matching a phone."""
+    return keyring().lookup(kind, value) if value else None
+
+
+class SealedBytes(TypeDecorator):
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value, dialect):
+        return None if value is None else keyring().seal(value)
+
+    def process_result_value(self, value, dialect):
+        return None if value is None else keyring().open(bytes(value))
+
+
+class Sealed(SealedBytes):
+    """A text, sealed."""
+
+    def process_bind_param(self, value, dialect):
+        return super().process_bind_param(None if value is None else value.encode(), dialect)
+
+    def process_result_value(self, value, dialect):
+        opened = super().process_result_value(value, dialect)
+        return None if opened is None else opened.decode()
+
+
+class SealedJSON(SealedBytes):
+    """A JSON value, sealed. Assign a new value to change it: inner changes are not noticed."""
+
+    def process_bind_param(self, value, dialect):
+        plain = None if value is None else json.dumps(value, ensure_ascii=False).encode()
+        return super().process_bind_param(plain, dialect)
+
+    def process_result_value(self, value, dialect):
+        opened = super().process_result_value(value, dialect)
+        return None if opened is None else json.loads(opened)

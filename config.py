@@ -1,0 +1,85 @@
+"""Settings, all from the environment; the README lists them in one table."""
+
+import base64
+import json
+import os
+import secrets
+from pathlib import Path
+
+HOUSE = Path(__file__).parent
+
+
+class Config:
+    """Read once, when the app is made. `DESK_MODE`: demo (default) | production | testing."""
+
+    def __init__(self, **overrides):
+        get = {**os.environ, **overrides}.get
+        self.DESK_MODE = get("DESK_MODE", "demo")
+        self.DATA_DIR = str(Path(get("DATA_DIR") or HOUSE / "var").absolute())
+        Path(self.DATA_DIR).mkdir(parents=True, exist_ok=True)
+        kept = _kept_secrets(Path(self.DATA_DIR)) if self.DESK_MODE != "production" else {}
+        self.SECRET_KEY = get("SECRET_KEY") or kept.get("SECRET_KEY", "")
+        self.DATA_KEYS = get("DATA_KEYS") or kept.get("DATA_KEYS", "")
+        self.LOOKUP_KEY = get("LOOKUP_KEY") or kept.get("LOOKUP_KEY", "")
+        self.BASE_URL = (get("BASE_URL") or "http://127.0.0.1:8000").rstrip("/")
+
+        url = get("DATABASE_URL") or f"sqlite:///{self.DATA_DIR}/desk.db"
+        if url.startswith(("postgres://", "postgresql://")):
+            url = "postgresql+psycopg://" + url.split("://", 1)[1]
+        self.SQLALCHEMY_DATABASE_URI = url
+        self.SQLALCHEMY_ENGINE_OPTIONS = {"pool_size": 8, "max_overflow": 56, "pool_timeout": 5}
+        if url.startswith("postgresql"):
+            self.SQLALCHEMY_ENGINE_OPTIONS |= {"pool_pre_ping": True, "max_overflow": 32}
+        self.WRITE_LOCK = str(Path(self.DATA_DIR) / "write.lock")
+
+        self.SESSION_COOKIE_NAME = "desk"
+        self.SESSION_COOKIE_HTTPONLY = True
+        self.SESSION_COOKIE_SAMESITE = "Lax"
+        self.SESSION_COOKIE_SECURE = self.BASE_URL.startswith("https://")
+        self.SESSION_IDLE_MINUTES = int(get("SESSION_IDLE_MINUTES") or 45)
+        self.SESSION_HOURS = int(get("SESSION_HOURS") or 12)
+        self.WTF_CSRF_TIME_LIMIT = None  # a form left open over lunch must not be lost
+        self.MAX_CONTENT_LENGTH = int(get("MAX_UPLOAD_MB") or 20) * 1024 * 1024
+        self.MAX_FORM_MEMORY_SIZE = 4 * 1024 * 1024
+        self.MAX_FORM_PARTS = 2000
+
+        self.BABEL_DEFAULT_LOCALE = "zh_Hans_CN"
+        self.BABEL_DEFAULT_TIMEZONE = "Asia/Shanghai"
+        self.BABEL_TRANSLATION_DIRECTORIES = str(HOUSE / "translations")
+        self.BOOTSTRAP_SERVE_LOCAL = True
+        self.WEB_WORKERS = int(get("WEB_WORKERS") or 2)
+        self.WEB_THREADS = int(get("WEB_THREADS") or 32)
+        self.RATELIMIT_STORAGE_URI = get("RATELIMIT_STORAGE_URI") or "memory://"
+        self.TRUSTED_PROXIES = int(get("TRUSTED_PROXIES") or 0)
+        self.METRICS_ALLOWED = (get("METRICS_ALLOWED") or "127.0.0.1,::1").split(",")
+        self.TESTING = self.DESK_MODE == "testing"
+
+    def problems(self) -> list[str]:
+        """Why this may not run as a production server; empty when it may."""
+        if self.DESK_MODE != "production":
+            return []
+        found = []
+        if len(self.SECRET_KEY) < 32:
+            found.append("SECRET_KEY 未设置或太短（至少 32 个字符）")
+        found += [f"{name} 未设置" for name in ("DATA_KEYS", "LOOKUP_KEY") if not getattr(self, name)]
+        return found
+
+
+def _kept_secrets(data_dir: Path) -> dict[str, str]:
+    """Secrets for a trial: made at first start, kept beside the data, never used in production."""
+    path = data_dir / "demo-secrets.json"
+    if not path.exists():
+        made = {
+            "SECRET_KEY": secrets.token_urlsafe(48),
+            "DATA_KEYS": "1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
+            "LOOKUP_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
+        }
+        new = path.with_suffix(f".{os.getpid()}.new")
+        new.touch(mode=0o600)
+        new.write_text(json.dumps(made))
+        try:
+            os.link(new, path)  # of two processes that start together, one makes the file
+        except FileExistsError:
+            pass
+        new.unlink()
+    return json.loads(path.read_text())
