@@ -76,6 +76,18 @@ def _begin_sqlite(connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def hold_one_connection() -> None:
+    """Keep one idle connection for as long as this process lives.
+
+    When the last SQLite connection closes, -wal and -shm go, and on a full disk they cannot be made again:
+    then not even reading works.
+    """
+    if db.engine.dialect.name == "sqlite":
+        held = db.engine.raw_connection()
+        held.cursor().execute("SELECT count(*) FROM sqlite_master").fetchone()  # opens the files
+        current_app.extensions["held_connection"] = held
+
+
 @contextmanager
 def one_transaction() -> Iterator[None]:
     """All or nothing. The only place that commits; an inner one joins the outer one.
