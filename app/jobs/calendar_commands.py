@@ -1,0 +1,104 @@
+"""`flask calendar …`: when a limit ends and why, and a new year from its file."""
+
+from datetime import date
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy.exc import DBAPIError
+
+from app.calendar.actions import load_calendar
+from app.calendar.days import HOLIDAY, LOCAL, MAKEUP, NATIONAL, Calendar
+from app.calendar.due import UNITS, WORKING_DAY, Line, due, ledger
+from app.calendar.find import calendar_of
+from app.calendar.read import read_calendar
+from app.calendar.version import digest
+from app.calendar.yamlfile import BrokenFile
+from app.extensions import db, one_transaction
+from config import HOUSE
+
+SAMPLE = HOUSE / "data" / "duyun" / "calendar.yaml"
+WEEKDAYS = "一二三四五六日"
+
+commands = AppGroup("calendar", help="Working days: due dates and new years.")
+
+
+class IsoDay(click.ParamType):
+    """2026-12-30 and nothing else."""
+
+    name = "date"
+
+    def convert(self, value, param, ctx):
+        try:
+            day = date.fromisoformat(value)
+        except ValueError:
+            day = None
+        if day is None or day.isoformat() != value:
+            self.fail(f"{value} 不是日期，应为 2026-12-30 的写法", param, ctx)
+        return day
+
+
+@commands.command("due")
+@click.argument("start", metavar="DATE", type=IsoDay())
+@click.argument("amount", metavar="N", type=click.IntRange(0, 10_000))
+@click.option("--unit", type=click.Choice(UNITS), default=WORKING_DAY, show_default=True)
+@click.option("--layer", "layers", type=click.Choice([NATIONAL, LOCAL]), multiple=True, help="Default: both.")
+@click.option("--explain", is_flag=True, help="Print a line a day before the due date.")
+def due_command(start: date, amount: int, unit: str, layers: tuple[str, ...], explain: bool) -> None:
+    """Print the day on which a limit of N days from DATE ends (DATE itself is not counted)."""
+    calendar = _calendar([name for name in (NATIONAL, LOCAL) if name in layers or not layers])
+    try:
+        found = due(start, amount, unit, calendar)
+    except OverflowError:
+        raise click.UsageError("超出可计算的日期（9999 年）") from None
+    if explain:
+        for line in ledger(start, amount, unit, calendar):
+            click.echo(_said(line, unit))
+    click.echo(f"{found.on}{' 暂定' if found.tentative else ''}")
+
+
+@commands.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_command(file: Path) -> None:
+    """Load the years of FILE and recompute the open cases; prints each changed due date."""
+    try:
+        read = read_calendar(file)
+    except BrokenFile as broken:
+        for problem in broken.problems:
+            click.echo(problem, err=True)
+        raise SystemExit(1) from broken
+    with one_transaction():
+        changed = load_calendar(read)
+        if changed:
+            _recompute_open_cases()
+    click.echo("日历已更新。" if changed else "日历没有变化。")
+
+
+def _recompute_open_cases() -> None:
+    """Here the due dates of the open cases follow the calendar, each changed one printed."""
+
+
+def _calendar(names: list[str]) -> Calendar:
+    """From the database; from the sample city where no calendar was loaded yet."""
+    try:
+        if digest():
+            return calendar_of(*names)
+    except DBAPIError:  # never migrated
+        db.session.rollback()
+    click.echo(f"数据库里还没有日历，改用 {SAMPLE.relative_to(HOUSE)}", err=True)
+    return read_calendar(SAMPLE).calendar(*names)
+
+
+def _said(line: Line, unit: str) -> str:
+    words = {
+        "start": "起算日，不计入（民法典第201条）",
+        "counted": f"计入第 {line.count} {'个工作日' if unit == WORKING_DAY else '日'}",
+        MAKEUP: f"计入第 {line.count} {'个工作日' if unit == WORKING_DAY else '日'}",
+        "weekend": "周末，不计入",
+        HOLIDAY: "放假，不计入",
+        "paused": "暂停，不计入",
+        "rolled": "顺延至此（民法典第203条）",
+        "extended": f"延长，计入第 {line.count}",
+    }
+    note = f"（{line.note}）" if line.note else ""
+    return f"{line.day} 周{WEEKDAYS[line.day.weekday()]} {words[line.kind]}{note}"
