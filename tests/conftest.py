@@ -1,5 +1,6 @@
 """A fresh desk in the sample city for every test, on SQLite and on PostgreSQL."""
 
+import os
 import shutil
 import socket
 from contextlib import ExitStack
@@ -17,7 +18,7 @@ BROWSER = (
     "--no-sandbox", "--disable-background-networking", "--disable-gpu",
     "--disable-component-update", "--disable-sync", "--no-first-run",
 )  # fmt: skip
-EXPECTED = ("status of 403", "status of 404", "status of 409", "status of 422", "status of 401", "status of 503")
+EXPECTED = tuple(f"status of {status}" for status in (401, 403, 404, 409, 422, 503))  # refusals in words
 
 
 def pytest_addoption(parser):
@@ -25,9 +26,9 @@ def pytest_addoption(parser):
 
 
 @pytest.fixture(scope="session")
-def databases(tmp_path_factory, worker_id):
+def databases(tmp_path_factory):
     base = tmp_path_factory.getbasetemp()
-    shared = (base if worker_id == "master" else base.parent) / "databases"
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "databases"
     shared.mkdir(exist_ok=True)
     return Databases(shared)
 
@@ -40,7 +41,7 @@ def database(request):
 
 @pytest.fixture
 def app(database, databases, tmp_path):
-    """The product on its own copy of the sample city. No app context is pushed: use `with app.app_context():`."""
+    """The product on its own copy of the sample city. No app context is open: `with app.app_context():`."""
     data_dir = tmp_path / "data"
     data_dir.mkdir()
     with databases.fresh(database, data_dir) as app:
@@ -128,7 +129,7 @@ def chromium():
 
 @pytest.fixture
 def browser(chromium, live):
-    """Open a page in Chromium: `browser()` or `browser(javascript=False, width=390)`; complaints fail the test."""
+    """Open a page in Chromium: `browser()` or `browser(javascript=False, width=390)`; complaints fail."""
     complaints, contexts = [], []
 
     def listen(page):

@@ -11,7 +11,7 @@ from app.people.models import User
 
 
 class Desk:
-    """One browser: it keeps its cookies, reads every page critically, and fills in forms as a browser does."""
+    """One browser: keeps its cookies, reads every page critically, fills in forms as a browser does."""
 
     def __init__(self, app):
         self.app = app
@@ -47,8 +47,8 @@ class Desk:
                 lies_within(page, _soup(self.fetch(url)))
         return page
 
-    def post(self, url: str, data=None, expect: int | None = None, part: bool = False, page: str | None = None):
-        """Open the page of the form (`page`, else `url`), fill it in, send it. None in `data` leaves a field out.
+    def post(self, url, data=None, expect: int | None = None, part=False, page: str | None = None):
+        """Open the page of the form (`page`, else `url`), fill it in, send it; None leaves a field out.
 
         A taken step answers 303, asked as htmx does 204; `answer.location` is where it leads either way.
         """
@@ -71,7 +71,7 @@ class Desk:
         return answer
 
     def _apart(self, ask, *args, **kwargs):
-        """In a context of its own: an app context that a test holds open would lend its user and its session."""
+        """Apart from an app context that the test holds open: it would lend its user and its session."""
         moment = moments._set_to.get()
 
         def run():
@@ -92,7 +92,8 @@ def _soup(answer) -> BeautifulSoup:
 def _words(answer) -> str:
     """What the page says, for the message of a failed test."""
     page = _soup(answer)
-    said = page.select("#banner, .error, [role=alert], [aria-invalid=true]") or [page.select_one("main") or page]
+    said = page.select("#banner, .error, [role=alert], [aria-invalid=true]")
+    said = said or [page.select_one("main") or page]
     named = [element.get("name") or element.get_text(" ", strip=True) for element in said]
     return f"→ {answer.headers.get('Location', '')} {named}"
 

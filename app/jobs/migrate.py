@@ -1,4 +1,4 @@
-"""Bring the tables up to date, once, before anything serves (two workers that migrate lock each other out)."""
+"""Bring the tables up to date, once, before anything serves: workers that migrate lock each other out."""
 
 import fcntl
 import logging

@@ -1,0 +1,199 @@
+"""`bin/serve`: prepares the database, then runs web and worker together; when one ends, so does the other."""
+
+import ctypes
+import os
+import signal
+import socket
+import sys
+import time
+import traceback
+import urllib.request
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from flask import Flask
+from rich.console import Console
+from rich.table import Table
+
+from app import create_app
+from app.extensions import db
+from app.jobs.migrate import migrate
+from app.jobs.web_server import WebServer, address
+from app.jobs.worker import work
+
+SAMPLE_CITY = Path(__file__).parents[2] / "data" / "duyun"
+PATIENCE = 4.5  # seconds between asking the children to stop and ending them
+DIES_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
+
+
+def main() -> int:
+    """Exit status 0 after a stop that was asked for, 1 when something would not start or died."""
+    try:
+        refuse_a_taken_port()
+        app = create_app()
+        prepare(app)
+    except (RuntimeError, OSError) as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    return Supervisor(app).run()
+
+
+def prepare(app: Flask) -> None:
+    """Its own step, before any worker: migrate, and fill an empty database. RuntimeError says why not."""
+    with app.app_context():
+        migrate()
+        if app.config["DESK_MODE"] == "production":
+            refuse_demo_accounts()
+        else:
+            load_sample_city()
+        db.session.remove()
+        db.engine.dispose()  # a connection must not be shared with children
+
+
+def load_sample_city() -> None:
+    from app.jobs import city, demo
+
+    if city.load_if_empty(SAMPLE_CITY):
+        demo.make_accounts()
+
+
+def refuse_demo_accounts() -> None:
+    from app.jobs import demo
+
+    if demo.demo_accounts_exist():
+        raise RuntimeError("不能以生产模式启动：数据库里还有演示账号，请先停用（bin/desk user disable …）")
+
+
+def refuse_a_taken_port() -> None:
+    host, _, port = address().rpartition(":")
+    with socket.socket() as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind((host, int(port)))
+        except OSError as problem:
+            why = f"{address()} 不能使用：{problem.strerror}。可用 PORT=… 换一个端口。"
+            raise RuntimeError(why) from problem
+
+
+class Supervisor:
+    """Two children, forked from the loaded app; each leads its own process group, to be ended whole."""
+
+    def __init__(self, app: Flask):
+        self.app = app
+        self.children: dict[int, str] = {}
+        self.asked_to_stop = False
+
+    def run(self) -> int:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self.stop_soon)
+        self.start("web", lambda: WebServer(self.app).run())
+        self.start("worker", lambda: work(self.app))
+        announced = False
+        while not self.asked_to_stop and not self.dead_child():
+            if not announced and answers():
+                announce(self.app)
+                announced = True
+            time.sleep(0.05 if not announced else 0.2)
+        self.stop_children()
+        return 0 if self.asked_to_stop else 1
+
+    def stop_soon(self, _number, _frame) -> None:
+        self.asked_to_stop = True
+
+    def start(self, name: str, run: Callable[[], None]) -> None:
+        parent = os.getpid()
+        pid = os.fork()
+        if pid:
+            self.children[pid] = name
+            return
+        status = 1
+        try:
+            os.setsid()
+            end_with(parent)
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, signal.SIG_DFL)
+            run()
+            status = 0
+        except SystemExit as end:
+            status = end.code if isinstance(end.code, int) else 1
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(status)
+
+    def dead_child(self) -> bool:
+        """Collect who has ended, also what the kernel handed to us; True when one of our two is gone."""
+        gone = False
+        while pid := self.collect():
+            if name := self.children.pop(pid, None):
+                end_group(pid)
+                gone = True
+                if not self.asked_to_stop:
+                    print(f"{name} has died; stopping", file=sys.stderr)
+        return gone
+
+    def collect(self) -> int:
+        try:
+            return os.waitpid(-1, os.WNOHANG)[0]
+        except ChildProcessError:
+            return 0
+
+    def stop_children(self) -> None:
+        for pid in self.children:
+            os.kill(pid, signal.SIGTERM)
+        until = time.monotonic() + PATIENCE
+        while self.children and time.monotonic() < until:
+            self.dead_child()
+            time.sleep(0.02)
+        for pid in self.children:
+            end_group(pid)
+            os.waitpid(pid, 0)
+
+
+def end_group(pid: int) -> None:
+    """End what is left of a child's process group; usually nothing is."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+def end_with(parent: int) -> None:
+    """Ask the kernel for a SIGTERM when the supervisor dies, however it dies."""
+    ctypes.CDLL(None).prctl(DIES_WITH_PARENT, signal.SIGTERM)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def answers() -> bool:
+    host, _, port = address().rpartition(":")
+    host = "127.0.0.1" if host in ("", "0.0.0.0") else host
+    try:
+        with urllib.request.urlopen(f"http://{host}:{port}/healthz", timeout=1) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
+
+
+def announce(app: Flask) -> None:
+    console = Console()
+    with app.app_context():
+        if app.config["DESK_MODE"] != "production":
+            console.print(demo_table())
+        db.session.remove()
+        db.engine.dispose()
+    console.print(f"一窗 · One Window  →  [bold]http://{address()}[/bold]   (Ctrl-C stops)")
+
+
+def demo_table() -> Table:
+    from app.jobs import demo
+
+    table = Table("账号 login", "姓名", "岗位", "单位", title=f"演示账号 · 密码 {demo.PASSWORD}")
+    for row in demo.accounts():
+        table.add_row(*row)
+    return table
+
+
+if __name__ == "__main__":
+    sys.exit(main())

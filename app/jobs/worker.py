@@ -1,0 +1,62 @@
+"""The worker: `nightly` after midnight and at each start; every few seconds what people are to be told."""
+
+import logging
+from pathlib import Path
+from threading import Event, Thread
+from time import time
+
+from flask import Flask, current_app
+from huey import SqliteHuey, crontab
+
+from app.extensions import db
+from app.jobs import nightly, tell
+
+EVERY = 3  # seconds between two looks at what is to be told
+MIDNIGHT = crontab(minute="5", hour="16")  # UTC: five past midnight in China
+SEEN = "worker.seen"
+
+log = logging.getLogger(__name__)
+
+
+def work(app: Flask) -> None:
+    """Until SIGTERM; what is in a transaction then is finished or has not happened."""
+    huey = SqliteHuey("desk", filename=str(Path(app.config["DATA_DIR"]) / "tasks.db"), results=False)
+
+    @huey.task()
+    def night():
+        with app.app_context():
+            nightly.run()
+
+    huey.periodic_task(MIDNIGHT, name="midnight")(night.call_local)
+    if not len(huey):
+        night()  # the machine may have been off at midnight; doing it twice changes nothing
+    stop = Event()
+    beat = Thread(target=keep_telling, args=(app, stop), daemon=True)
+    beat.start()
+    huey.create_consumer(workers=1, graceful_signal="TERM", shutdown_timeout=2).run()
+    stop.set()
+    beat.join(timeout=2)
+
+
+def keep_telling(app: Flask, stop: Event) -> None:
+    while not stop.is_set():
+        with app.app_context():
+            try:
+                tell.tell_all()
+            except Exception:  # a refused or broken message must not silence all others
+                log.exception("telling failed; trying again")
+            finally:
+                db.session.remove()
+            sign_of_life().touch()
+        stop.wait(EVERY)
+
+
+def sign_of_life() -> Path:
+    """A file whose time says when the worker was last seen."""
+    return Path(current_app.config["DATA_DIR"]) / SEEN
+
+
+def seconds_since_seen() -> float | None:
+    """How long the worker has been silent; None when it was never seen."""
+    seen = sign_of_life()
+    return time() - seen.stat().st_mtime if seen.exists() else None
