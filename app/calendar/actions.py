@@ -30,9 +30,7 @@ def _write_year(layer: str, number: int, year: Year) -> bool:
     row = db.session.get(CalendarYear, (layer, number))
     if row and (row.source, row.provisional) == (year.source, year.provisional):
         return False
-    db.session.merge(
-        CalendarYear(layer=layer, year=number, source=year.source, provisional=year.provisional)
-    )
+    db.session.merge(CalendarYear(layer=layer, year=number, source=year.source, provisional=year.provisional))
     return True
 
 

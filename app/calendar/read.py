@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic_core import InitErrorDetails
 
 from app.calendar.days import LOCAL, MAKEUP_NAME, NATIONAL, Calendar, Layer
-from app.calendar.yamlfile import BrokenFile, Place, explain, load
+from app.calendar.yamlfile import BrokenFile, Place, explain, load, problem_at
 
 LONGEST = 31  # days of one holiday; more is a mistyped month
 
@@ -90,9 +90,9 @@ def read_calendar(path: Path | str) -> CalendarFile:
 def _wrong(read: CalendarFile) -> Iterator[InitErrorDetails]:
     named = read.years()
     if not any(named.values()):
-        yield _problem((), "没有任何一年，应为 national、local 或 centres 下至少一年")
+        yield problem_at((), "没有任何一年，应为 national、local 或 centres 下至少一年")
     for name in {NATIONAL, LOCAL} & read.centres.keys():
-        yield _problem(("centres", name), f"{name} 不能作中心的编号，应为机构编号")
+        yield problem_at(("centres", name), f"{name} 不能作中心的编号，应为机构编号")
     ranges_right = True
     for name, years in named.items():
         for number, year in years.items():
@@ -107,19 +107,19 @@ def _wrong(read: CalendarFile) -> Iterator[InitErrorDetails]:
 
 def _wrong_ranges(number: int, year: Year, at: Place) -> Iterator[InitErrorDetails]:
     if not year.provisional and year.source is None:
-        yield _problem((*at, "source"), "没有通知来源，应为通知的名称和文号，或写 provisional: true（暂定）")
+        yield problem_at((*at, "source"), "没有通知来源，应为通知名称和文号，或 provisional: true（暂定）")
     for n, holiday in enumerate(year.holidays):
         here = (*at, "holidays", n)
         for field, day in (("from", holiday.first), ("to", holiday.last)):
             if day.year != number:
-                yield _problem((*here, field), f"{day} 不在 {number} 年，应为 {number} 年内的日期")
+                yield problem_at((*here, field), f"{day} 不在 {number} 年，应为 {number} 年内的日期")
         if holiday.last < holiday.first:
-            yield _problem((*here, "to"), f"{holiday.last} 早于 from，应为 {holiday.first} 或以后")
+            yield problem_at((*here, "to"), f"{holiday.last} 早于 from，应为 {holiday.first} 或以后")
         elif (holiday.last - holiday.first).days >= LONGEST:
-            yield _problem((*here, "to"), f"一个假期超过 {LONGEST} 天，应为更近的日期")
+            yield problem_at((*here, "to"), f"一个假期超过 {LONGEST} 天，应为更近的日期")
     for n, day in enumerate(year.work):
         if day.year != number:
-            yield _problem((*at, "work", n), f"{day} 不在 {number} 年，应为 {number} 年内的日期")
+            yield problem_at((*at, "work", n), f"{day} 不在 {number} 年，应为 {number} 年内的日期")
 
 
 def _wrong_days(year: Year, at: Place) -> Iterator[InitErrorDetails]:
@@ -127,11 +127,11 @@ def _wrong_days(year: Year, at: Place) -> Iterator[InitErrorDetails]:
     for n, holiday in enumerate(year.holidays):
         taken = next((day for day in holiday.days() if day in seen), None)
         if taken:
-            yield _problem((*at, "holidays", n), f"{taken} 已属于{seen[taken]}，应为互不重叠的日期")
+            yield problem_at((*at, "holidays", n), f"{taken} 已属于{seen[taken]}，应为互不重叠的日期")
         seen |= dict.fromkeys(holiday.days(), f"“{holiday.name}”")
     for n, day in enumerate(year.work):
         if day in seen:
-            yield _problem((*at, "work", n), f"{day} 已属于{seen[day]}，应为另一日期")
+            yield problem_at((*at, "work", n), f"{day} 已属于{seen[day]}，应为另一日期")
         seen[day] = "本年的 work"
 
 
@@ -147,13 +147,8 @@ def _work_on_weekdays(read: CalendarFile) -> Iterator[InitErrorDetails]:
             for n, day in enumerate(year.work):
                 if below.is_working(day):
                     said = f"{day} 本来就是工作日，应为周六、周日或放假的日子"
-                    yield _problem((*_place(name), number, "work", n), said)
+                    yield problem_at((*_place(name), number, "work", n), said)
 
 
 def _place(name: str) -> Place:
     return (name,) if name in (NATIONAL, LOCAL) else ("centres", name)
-
-
-def _problem(at: Place, said: str) -> InitErrorDetails:
-    kind = PydanticCustomError("calendar", "{said}", {"said": said})
-    return InitErrorDetails(type=kind, loc=at, input=None)

@@ -38,8 +38,9 @@ def raise_version() -> None:
 
 def _digest_now() -> str:
     years = db.session.execute(
-        db.select(CalendarYear.layer, CalendarYear.year, CalendarYear.source, CalendarYear.provisional)
-        .order_by(CalendarYear.layer, CalendarYear.year)
+        db.select(
+            CalendarYear.layer, CalendarYear.year, CalendarYear.source, CalendarYear.provisional
+        ).order_by(CalendarYear.layer, CalendarYear.year)
     )
     days = db.session.execute(
         db.select(CalendarDay.layer, CalendarDay.day, CalendarDay.kind, CalendarDay.name)

@@ -7,7 +7,7 @@ from typing import Any, Union, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 LARGEST = 2 * 1024 * 1024  # bytes; a whole city is about 80 kB
 DEEPEST = 40
@@ -45,6 +45,12 @@ def explain(path: Path | str, lines: Lines, error: ValidationError, model: Model
     """What pydantic found, in words, by line. `model` lets it name the fields that are known."""
     found = [_explain_one(path, lines, problem, model) for problem in error.errors(include_url=False)]
     return [said for _, said in sorted(found)]
+
+
+def problem_at(place: Place, said: str) -> InitErrorDetails:
+    """A problem between fields, for ValidationError.from_exception_data(title, [problem_at(…)])."""
+    kind = PydanticCustomError("placed", "{said}", {"said": said})
+    return InitErrorDetails(type=kind, loc=place, input=None)
 
 
 def field_name(at: Place) -> str:
@@ -185,8 +191,8 @@ def _explain_one(path: Path | str, lines: Lines, problem: ErrorDetails, model) -
         said = _WORDS[kind].format(**details)
     else:
         said = problem["msg"]
-    if kind == "missing":
-        at = (*at, loc[-1])
+    if kind in ("missing", "placed") and at[-1:] != loc[-1:]:
+        at = (*at, loc[-1])  # the field that is not there; the line is that of its parent
     return line, f"{path}:{line} {field_name(at)}：{said}"
 
 
@@ -228,6 +234,9 @@ def _models_at(kind: Any, loc: Place) -> Iterator[Model]:
 
 
 def _short(value: Any) -> str:
-    said = str(value) if isinstance(value, str | int | float) else repr(value)
-    said = " ".join(said.split())
+    if isinstance(value, list | dict):
+        return "一组值"
+    if value is None or isinstance(value, bool):
+        return {None: "空白", True: "true", False: "false"}[value]
+    said = " ".join(str(value).split())
     return said if len(said) <= 40 else said[:40] + "…"

@@ -14,7 +14,8 @@ from app.calendar.find import calendar_of
 from app.calendar.read import read_calendar
 from app.calendar.version import digest
 from app.calendar.yamlfile import BrokenFile
-from app.extensions import db, one_transaction
+from app.cases.recompute import recompute_open
+from app.extensions import db
 from config import HOUSE
 
 SAMPLE = HOUSE / "data" / "duyun" / "calendar.yaml"
@@ -67,15 +68,12 @@ def import_command(file: Path) -> None:
         for problem in broken.problems:
             click.echo(problem, err=True)
         raise SystemExit(1) from broken
-    with one_transaction():
-        changed = load_calendar(read)
-        if changed:
-            _recompute_open_cases()
-    click.echo("日历已更新。" if changed else "日历没有变化。")
-
-
-def _recompute_open_cases() -> None:
-    """Here the due dates of the open cases follow the calendar, each changed one printed."""
+    changed = load_calendar(read)
+    moved = 0
+    for case_no, clock, before, after in recompute_open():  # also when nothing changed: a stopped run goes on
+        click.echo(f"{case_no} {clock} {before} → {after}")
+        moved += 1
+    click.echo(f"{'日历已更新' if changed else '日历没有变化'}，{moved} 个期限有变动。")
 
 
 def _calendar(names: list[str]) -> Calendar:
