@@ -23,7 +23,7 @@ class ServiceItem(db.Model):
 
 
 class ItemVersion(db.Model):
-    """实施清单 of an item at one time; never changed once written. `spec` is catalog.spec.ItemSpec as JSON."""
+    """实施清单 of an item at one time, never changed once written. `spec`: catalog.spec.ItemSpec as JSON."""
 
     __table_args__ = (UniqueConstraint("item_code", "version"),)
 

@@ -2,10 +2,13 @@
 
 from flask import Flask
 
-from app.jobs import calendar_commands, health
+from app.jobs import calendar_commands, city_commands, health, user_commands
 
 
 def init_app(app: Flask) -> None:
     """Hang the commands on the app."""
     app.register_blueprint(health.pages)
     app.cli.add_command(calendar_commands.commands)
+    app.cli.add_command(city_commands.commands)
+    app.cli.add_command(city_commands.catalogue)
+    app.cli.add_command(user_commands.commands)

@@ -2,10 +2,12 @@
 
 from flask import Flask
 
+from app.people import sessions
 from app.people.views import pages
 
 __all__ = ["init_app", "pages"]
 
 
 def init_app(app: Flask) -> None:
-    """Filled in by sessions: the loader of the signed-in person."""
+    """Cookies, sessions, and who is signed in."""
+    sessions.init_app(app)

@@ -73,7 +73,7 @@ class TransferRoute(db.Model):
 
 
 class User(db.Model):
-    """A member of staff. Signing in is app/people/sessions.py; what they may do is app/people/permissions.py."""
+    """A member of staff. Signing in is in people/actions.py; what a role permits, people/permissions.py."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     login: Mapped[str] = mapped_column(unique=True)
@@ -108,7 +108,7 @@ class LoginDelay(db.Model):
 
 
 class DeskEvent(db.Model):
-    """What happened outside any case: signing in, refusals, changed settings. Rows are added, never changed."""
+    """What happened outside any case: signing in, refusals, settings. Rows are added, never changed."""
 
     __table_args__ = (Index("ix_desk_event_at", "at"),)
 

@@ -1,0 +1,52 @@
+"""`flask city …` and `flask catalogue …`: the city's files, checked and loaded."""
+
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from app.calendar.yamlfile import BrokenFile
+from app.jobs.city import load_city, read_catalogue, read_organisation
+from app.refusals import Refusal
+
+commands = AppGroup("city", help="The city: offices, desks, roles, items, calendar.")
+catalogue = AppGroup("catalogue", help="The items of the catalogue.")
+
+
+@commands.command("load")
+@click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+def load_command(folder: Path, dry_run: bool) -> None:
+    """Load organisation.yaml, catalogue.yaml and calendar.yaml from DIR; loading twice changes nothing."""
+    try:
+        changes = load_city(folder, dry_run)
+    except BrokenFile as broken:
+        _give_up(broken.problems, "没有载入任何内容。")
+    except Refusal as refusal:
+        _give_up([str(refusal)], "没有载入任何内容。")
+    for change in changes:
+        click.echo(str(change))
+    done = "演练完毕，没有写入。" if dry_run else "已载入。"
+    click.echo(done if any(changes) else "没有变化。")
+
+
+@catalogue.command("check")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def check_command(file: Path) -> None:
+    """Check a catalogue without a database, against the organisation.yaml beside it if there is one."""
+    beside = file.parent / "organisation.yaml"
+    try:
+        organisation = read_organisation(beside) if beside.exists() else None
+        read = read_catalogue(file, organisation)
+    except BrokenFile as broken:
+        _give_up(broken.problems)
+    click.echo(f"{file}：{len(read.items)} 个事项，没有发现问题。")
+    if organisation is None:
+        click.echo("旁边没有 organisation.yaml，未核对部门名称。", err=True)
+
+
+def _give_up(problems: list[str], outcome: str = "") -> None:
+    for line in [*problems, outcome]:
+        if line:
+            click.echo(line, err=True)
+    raise SystemExit(1)

@@ -1,0 +1,34 @@
+"""The forms of the door. Their fields are not trimmed: a space belongs to a password."""
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, PasswordField, StringField
+from wtforms.validators import EqualTo, InputRequired, Length
+
+from app.people.passwords import LONGEST
+
+TOO_LONG = _("输入过长。")
+
+
+class LoginForm(FlaskForm):
+    login = StringField(_("登录名"), [InputRequired(_("请输入登录名。")), Length(max=200, message=TOO_LONG)])
+    password = PasswordField(
+        _("密码"), [InputRequired(_("请输入密码。")), Length(max=LONGEST, message=TOO_LONG)]
+    )
+    next = HiddenField()
+
+
+class LogoutForm(FlaskForm):
+    """Nothing but the token."""
+
+
+class PasswordForm(FlaskForm):
+    old_password = PasswordField(
+        _("现在的密码"), [InputRequired(_("请输入现在的密码。")), Length(max=LONGEST, message=TOO_LONG)]
+    )
+    password = PasswordField(
+        _("新密码"), [InputRequired(_("请输入新密码。")), Length(max=LONGEST, message=TOO_LONG)]
+    )
+    password_again = PasswordField(
+        _("再输入一次新密码"), [EqualTo("password", message=_("两次输入的新密码不一致。"))]
+    )

@@ -1,0 +1,74 @@
+"""Small values the house keeps about itself, and what a process may remember while their version stands."""
+
+import secrets
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import current_app
+
+from app.extensions import db
+from app.people.models import Setting
+
+Value = TypeVar("Value")
+
+
+def setting(key: str, default: str | None = None) -> str | None:
+    """The value kept under the key, read now."""
+    found = db.session.scalar(db.select(Setting.value).where(Setting.key == key))
+    return default if found is None else found
+
+
+def keep(key: str, value: str) -> bool:
+    """Keep a value, inside an open one_transaction(). True when it is not what was kept before."""
+    row = db.session.get(Setting, key)
+    if row is not None and row.value == value:
+        return False
+    if row is None:
+        db.session.add(Setting(key=key, value=value))
+    else:
+        row.value = value
+    db.session.flush()
+    return True
+
+
+def version(name: str) -> str:
+    """Which version of `name` stands; read once a transaction."""
+    versions = _versions_seen()
+    if name not in versions:
+        versions[name] = setting(f"{name}_version", "")
+    return versions[name]
+
+
+def note_version(name: str, stands: str | None) -> None:
+    """A query of this transaction has read the version along with something else: spare the next one."""
+    _versions_seen()[name] = stands or ""
+
+
+def new_version(name: str) -> None:
+    """Inside one_transaction(): every process forgets what it remembered of `name`.
+
+    A random word and not a number: a number could come again after a rollback, with other contents.
+    """
+    stands = secrets.token_hex(8)
+    keep(f"{name}_version", stands)
+    note_version(name, stands)
+
+
+def remembered(name: str, make: Callable[[], Value]) -> Value:
+    """What `make` made when this version of `name` was first asked for in this process."""
+    stands = version(name)
+    shelf = current_app.extensions.setdefault("remembered", {})
+    kept = shelf.get(name)
+    if kept is None or kept[0] != stands:
+        kept = shelf[name] = (stands, make())
+    return kept[1]
+
+
+def _versions_seen() -> dict[str, str]:
+    session = db.session()
+    transaction = session.get_transaction()
+    seen = session.info.get("versions")
+    if transaction is None or seen is None or seen[0] is not transaction:
+        session.connection()  # begins the transaction whose snapshot the versions belong to
+        seen = session.info["versions"] = (session.get_transaction(), {})
+    return seen[1]
