@@ -1,11 +1,26 @@
 """What every page needs and no case knows about."""
 
-from flask import Flask
+from flask import Flask, has_request_context, request
+from flask_bootstrap import Bootstrap5
+from flask_login import current_user
+
+from app.web import errors, fragments, headers, words
+
+LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 
 
 def init_app(app: Flask) -> None:
-    """Errors, fragments, headers, words."""
+    """Errors, fragments, headers, words; Bootstrap's style sheet as a local file."""
+    Bootstrap5(app)
+    words.init_app(app)
+    fragments.init_app(app)
+    headers.init_app(app)
+    errors.init_app(app)
 
 
 def chosen_locale() -> str:
-    return "zh_Hans_CN"
+    """The language of the signed-in person, else of the cookie `locale`, else Chinese."""
+    if not has_request_context():
+        return LOCALES["zh"]
+    wanted = current_user.locale if current_user.is_authenticated else request.cookies.get("locale", "zh")
+    return LOCALES.get(str(wanted)[:2], LOCALES["zh"])

@@ -1,0 +1,55 @@
+"""One template serves the whole page and its parts."""
+
+from hashlib import sha256
+from pathlib import Path
+
+import flask_login
+from flask import Flask, current_app, make_response, redirect, render_template, request, url_for
+from jinja2_fragments.flask import render_block
+
+
+def init_app(app: Flask) -> None:
+    """Names that every template, block and macro sees. Nothing here asks the database for anything."""
+    names = app.jinja_env.globals
+    names["current_user"] = flask_login.current_user
+    names["asset"] = asset
+    # Macros as a global, so that a block sees them when it is rendered alone.
+    names["ui"] = app.jinja_env.get_template("layout/ui.html").module
+
+
+def asked_for_part() -> bool:
+    """True for an htmx swap; False for a visit, a reload or a step back in history."""
+    asked = request.headers.get("HX-Request") == "true"
+    return asked and "HX-History-Restore-Request" not in request.headers
+
+
+def page(template: str, *blocks: str, status: int = 200, form=None, **context):
+    """The page, or only the named blocks of it when htmx asks. A form with errors is a 422."""
+    context["form"] = form
+    if blocks and asked_for_part():
+        body = "".join(render_block(template, block, **context) for block in blocks)
+    else:
+        body = render_template(template, **context)
+    return make_response(body, 422 if form is not None and form.errors else status)
+
+
+def go_to(url: str):
+    """After a POST: the same next page for a plain form (303) and for htmx (204 and HX-Redirect)."""
+    if asked_for_part():
+        return "", 204, {"HX-Redirect": url}
+    return redirect(url, 303)
+
+
+def asset(filename: str, endpoint: str = "static") -> str:
+    """The address of a static file with its content in it, so that browsers may keep it for ever."""
+    kept = current_app.extensions.setdefault("assets", {})
+    if (endpoint, filename) not in kept or current_app.debug:
+        kept[endpoint, filename] = url_for(endpoint, filename=filename, v=_mark(endpoint, filename))
+    return kept[endpoint, filename]
+
+
+def _mark(endpoint: str, filename: str) -> str | None:
+    blueprint = endpoint.rpartition(".")[0]
+    folder = (current_app.blueprints[blueprint] if blueprint else current_app).static_folder
+    path = Path(folder) / filename
+    return sha256(path.read_bytes()).hexdigest()[:10] if path.is_file() else None

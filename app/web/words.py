@@ -1,0 +1,124 @@
+"""Dates, amounts, masks and lights as the desk writes them: filters of every template."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from flask import Flask, request
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from app.moments import CST, today
+from app.web import masking
+
+WEEKDAYS = "一二三四五六日"
+
+
+def init_app(app: Flask) -> None:
+    masks = (masking.mask_name, masking.mask_id, masking.mask_phone, masking.mask_account)
+    for written in (day, brief, moment, days_left, money, grouped, big, *masks):
+        app.jinja_env.filters[written.__name__] = written
+    app.jinja_env.globals |= {"light_word": light_word, "places": places, "page_language": page_language}
+
+
+def day(value: date | datetime | str | None) -> str:
+    """2026年12月3日（周四）; nothing for None. Text is given back as it is."""
+    if not isinstance(value, date):
+        return value or ""
+    value = _at_the_desk(value)
+    if _in_english():
+        return f"{value:%a} {value.day} {value:%b} {value.year}"
+    return f"{value.year}年{value.month}月{value.day}日（周{WEEKDAYS[value.weekday()]}）"
+
+
+def brief(value: date | datetime | str | None) -> str:
+    """Where room is short: 12月3日（周四）, a moment 12月3日 09:30; the year only when it is another one."""
+    if not isinstance(value, date):
+        return value or ""
+    value = _at_the_desk(value)
+    hour = f" {value:%H:%M}" if isinstance(value, datetime) else ""
+    year = value.year if value.year != today().year else None
+    if _in_english():
+        return f"{value.day} {value:%b}" + (f" {year}" if year else "") + hour
+    weekday = "" if hour else f"（周{WEEKDAYS[value.weekday()]}）"
+    return (f"{year}年" if year else "") + f"{value.month}月{value.day}日{weekday}{hour}"
+
+
+def moment(value: datetime | str | None) -> str:
+    """2026年12月3日 09:30, at the desk's time whatever zone it came in."""
+    if not isinstance(value, datetime):
+        return day(value)
+    value = _at_the_desk(value)
+    if _in_english():
+        return f"{value.day} {value:%b} {value.year} {value:%H:%M}"
+    return f"{value.year}年{value.month}月{value.day}日 {value:%H:%M}"
+
+
+def days_left(value: int | date | None, working: bool = False) -> str:
+    """还剩 3 天 · 今天到期 · 已超 2 天, from a number of days or a date; `working` says 个工作日."""
+    if value is None:
+        return ""
+    left = (value - today()).days if isinstance(value, date) else value
+    if left == 0:
+        return _("今天到期")
+    if working:
+        return _("还剩 %(n)s 个工作日", n=left) if left > 0 else _("已超 %(n)s 个工作日", n=-left)
+    return _("还剩 %(n)s 天", n=left) if left > 0 else _("已超 %(n)s 天", n=-left)
+
+
+def money(value: Decimal | str | float | None) -> str:
+    """1,234.50 元"""
+    return "" if value in (None, "") else _("%(amount)s 元", amount=f"{Decimal(str(value)):,.2f}")
+
+
+def grouped(value: str | None, size: int = 4) -> str:
+    """A long number in groups that an eye can follow: 5227 0100 2260 …"""
+    text = str(value or "")
+    return " ".join(text[at : at + size] for at in range(0, len(text), size))
+
+
+def big(url: str) -> str:
+    """The same address, still in big print when this page is."""
+    if request.args.get("big") != "1":
+        return url
+    url, mark, anchor = url.partition("#")
+    return url + ("&" if "?" in url else "?") + "big=1" + mark + anchor
+
+
+def light_word(light: str | None) -> str:
+    """What the light says; shape and colour belong to the style sheet."""
+    words = {"green": _("正常"), "yellow": _("临期"), "red": _("超期"), "black": _("超法定")}
+    return words.get(light or "", "")
+
+
+WHERE = {  # the roles that find work behind each link; a link is an offer, the guards decide
+    "/desk": {"guide", "clerk", "agent", "courier", "issuer", "supervisor", "grid_worker", "archivist"},
+    "/office": {"case_officer", "reviewer", "approver", "issuer", "mediator"},
+    "/oversight": {"supervisor"},
+    "/admin": {"org_admin", "auditor"},
+}
+
+
+def places(user) -> list[tuple[str, str, bool]]:
+    """Where this person works: address, word, and whether they are there now."""
+    words = {"/desk": _("窗口"), "/office": _("办理"), "/oversight": _("督办"), "/admin": _("管理")}
+    here = request.path + "/"
+    return [
+        (address, words[address], here.startswith(address + "/"))
+        for address, roles in WHERE.items()
+        if not roles.isdisjoint(user.roles)
+    ]
+
+
+def page_language() -> str:
+    """For <html lang>."""
+    return "en" if _in_english() else "zh-CN"
+
+
+def _in_english() -> bool:
+    return getattr(get_locale(), "language", "zh") == "en"
+
+
+def _at_the_desk(value):
+    if isinstance(value, datetime) and value.tzinfo:
+        return value.astimezone(CST)
+    return value
