@@ -11,7 +11,7 @@ import pytest
 from werkzeug.serving import make_server
 
 from app import moments
-from tests.databases import KINDS, Databases
+from tests.databases import KINDS, Databases, make_app
 from tests.desk import Desk
 
 BROWSER = (
@@ -53,6 +53,13 @@ def empty_app(database, databases, tmp_path):
     """The product on a database without tables."""
     with databases.empty(database, tmp_path) as app:
         yield app
+
+
+@pytest.fixture(scope="session")
+def app_once(tmp_path_factory):
+    """The product without tables, made once: for tests that only look at addresses and templates."""
+    data_dir = tmp_path_factory.mktemp("once")
+    return make_app(f"sqlite:///{data_dir}/desk.db", data_dir)
 
 
 @pytest.fixture

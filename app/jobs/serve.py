@@ -18,6 +18,7 @@ from rich.table import Table
 
 from app import create_app
 from app.extensions import db
+from app.jobs import city, demo
 from app.jobs.migrate import migrate
 from app.jobs.web_server import WebServer, address
 from app.jobs.worker import work
@@ -52,15 +53,11 @@ def prepare(app: Flask) -> None:
 
 
 def load_sample_city() -> None:
-    from app.jobs import city, demo
-
     if city.load_if_empty(SAMPLE_CITY):
         demo.make_accounts()
 
 
 def refuse_demo_accounts() -> None:
-    from app.jobs import demo
-
     if demo.demo_accounts_exist():
         raise RuntimeError("不能以生产模式启动：数据库里还有演示账号，请先停用（bin/desk user disable …）")
 
@@ -82,7 +79,7 @@ class Supervisor:
     def __init__(self, app: Flask):
         self.app = app
         self.children: dict[int, str] = {}
-        self.asked_to_stop = False
+        self.asked_to_stop = self.stopping = False
 
     def run(self) -> int:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -131,8 +128,8 @@ class Supervisor:
             if name := self.children.pop(pid, None):
                 end_group(pid)
                 gone = True
-                if not self.asked_to_stop:
-                    print(f"{name} has died; stopping", file=sys.stderr)
+                if not self.stopping:
+                    print(f"{name} has ended by itself; stopping", file=sys.stderr)
         return gone
 
     def collect(self) -> int:
@@ -142,6 +139,7 @@ class Supervisor:
             return 0
 
     def stop_children(self) -> None:
+        self.stopping = True
         for pid in self.children:
             os.kill(pid, signal.SIGTERM)
         until = time.monotonic() + PATIENCE
@@ -187,8 +185,6 @@ def announce(app: Flask) -> None:
 
 
 def demo_table() -> Table:
-    from app.jobs import demo
-
     table = Table("账号 login", "姓名", "岗位", "单位", title=f"演示账号 · 密码 {demo.PASSWORD}")
     for row in demo.accounts():
         table.add_row(*row)

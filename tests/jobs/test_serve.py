@@ -1,0 +1,165 @@
+"""`bin/serve` for real: one command, two processes, stopped whole."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.databases import FIXED
+
+HOUSE = Path(__file__).parents[2]
+
+
+class Started:
+    """A started `bin/serve` without its installing part."""
+
+    def __init__(self, data_dir: Path, **settings):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.data_dir = data_dir
+        self.said = data_dir / "said.log"
+        own = {"DATA_DIR": str(data_dir), "PORT": str(self.port), "WEB_WORKERS": "2", "PYTHONWARNINGS": ""}
+        with open(self.said, "w") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "app.jobs.serve"],
+                cwd=HOUSE, env=os.environ | FIXED | own | settings, stdout=out, stderr=out,
+            )  # fmt: skip
+
+    def ask(self, path: str):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as problem:
+            with problem:
+                return problem.code, problem.read().decode()
+        except OSError:
+            return None, ""
+
+    def until(self, true, seconds: float = 20) -> None:
+        end = time.monotonic() + seconds
+        while not true():
+            assert self.process.poll() is None or time.monotonic() < end, self.said.read_text()
+            assert time.monotonic() < end, self.said.read_text()
+            time.sleep(0.05)
+
+    def is_open(self) -> "Started":
+        self.until(lambda: self.ask("/healthz")[0] == 200 and "http://" in self.said.read_text())
+        self.until(lambda: self.ask("/readyz")[0] == 200)
+        return self
+
+    def family(self) -> list[int]:
+        """Every process that works on our folder, however it is related to us."""
+        mark, found = f"DATA_DIR={self.data_dir}".encode(), []
+        for environ in Path("/proc").glob("[0-9]*/environ"):
+            try:
+                state = (environ.parent / "stat").read_text().rpartition(")")[2].split()[0]
+                if mark in environ.read_bytes().split(b"\0") and state != "Z":
+                    found.append(int(environ.parent.name))
+            except OSError:
+                continue
+        return found
+
+    def children(self) -> list[int]:
+        pid = self.process.pid
+        return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+    def stop(self, number: int = signal.SIGTERM) -> tuple[int, float]:
+        began = time.monotonic()
+        self.process.send_signal(number)
+        status = self.process.wait(timeout=10)
+        return status, time.monotonic() - began
+
+
+@pytest.fixture
+def start(databases, tmp_path):
+    """Start on a copy of the sample city, so that nobody waits for the loading."""
+    all_started = []
+
+    def begin(filled: bool = True, **settings) -> Started:
+        if filled and not (tmp_path / "desk.db").exists():
+            shutil.copyfile(databases._template("sqlite"), tmp_path / "desk.db")
+        all_started.append(Started(tmp_path, **settings))
+        return all_started[-1]
+
+    yield begin
+    for one in all_started:
+        for pid in one.family():
+            os.kill(pid, signal.SIGKILL)
+        one.process.wait()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def test_web_and_worker_start_together_and_stop_within_five_seconds(start, number):
+    desk = start().is_open()
+    said = desk.said.read_text()
+    assert "wf-01.clerk" in said and f"http://127.0.0.1:{desk.port}" in said
+    assert json.loads(desk.ask("/readyz")[1])["worker"] == "ok"
+    status, seconds = desk.stop(number)
+    assert (status, desk.family()) == (0, []) and seconds < 5
+
+
+def test_a_second_start_changes_no_data(start):
+    first = start().is_open()
+    first.stop()
+    before = dump(first.data_dir)
+    start().is_open().stop()
+    assert dump(first.data_dir) == before
+
+
+@pytest.mark.parametrize("which", [0, 1], ids=["web", "worker"])
+def test_when_one_dies_the_other_is_stopped_too(start, which):
+    desk = start().is_open()
+    os.kill(sorted(desk.children())[which], signal.SIGKILL)
+    assert desk.process.wait(timeout=8) == 1
+    desk.until(lambda: not desk.family(), 5)
+
+
+def test_nothing_is_left_when_the_supervisor_is_killed(start):
+    desk = start().is_open()
+    desk.process.kill()
+    desk.process.wait()
+    desk.until(lambda: not desk.family(), 6)
+
+
+def test_an_empty_place_gets_the_sample_city(start):
+    desk = start(filled=False).is_open()
+    assert "wf-01.clerk" in desk.said.read_text()
+    assert desk.stop()[0] == 0
+
+
+def test_a_taken_port_is_said_in_words(start):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        desk = start(PORT=str(taken.getsockname()[1]))
+        assert desk.process.wait(timeout=10) == 1
+    assert "PORT=" in desk.said.read_text() and "Traceback" not in desk.said.read_text()
+
+
+def test_production_does_not_start_with_demo_accounts_or_without_secrets(start):
+    with_demo = start(DESK_MODE="production")
+    assert with_demo.process.wait(timeout=10) == 1
+    assert "演示账号" in with_demo.said.read_text()
+    without_secrets = start(DESK_MODE="production", SECRET_KEY="short")
+    assert without_secrets.process.wait(timeout=10) == 1
+    said = without_secrets.said.read_text()
+    assert "SECRET_KEY" in said and "Traceback" not in said
+
+
+def dump(data_dir: Path) -> list[str]:
+    connection = sqlite3.connect(data_dir / "desk.db")
+    try:
+        return list(connection.iterdump())
+    finally:
+        connection.close()
