@@ -1,0 +1,115 @@
+"""Reading the registry: which cases a person may see, and finding them. The only scope filter of cases."""
+
+from sqlalchemy import ColumnElement, exists, false, or_, select, true
+
+from app.cases.models import Case, JournalEntry, Material, NamePair, Task
+from app.cases.numbering import normalise_code
+from app.extensions import db
+from app.people.scope import sees
+from app.refusals import NotThere
+from app.sealing import lookup
+
+
+def visible(by) -> ColumnElement[bool]:
+    """The WHERE clause for the cases that this Actor may know of (state-machines; people/scope.py)."""
+    scope = sees(by)
+    if scope.kind == "city":
+        return true()
+    if scope.kind == "street":
+        return Case.street_id == scope.value
+    if scope.kind == "centre":
+        return Case.centre_id == scope.value
+    if scope.kind == "office":
+        return or_(Case.waits_office_id == scope.value, _has_task(scope.value), _has_paper(scope.value))
+    return false()
+
+
+def _has_task(office_id: str):
+    return exists().where(Task.case_id == Case.id, Task.office_id == office_id)
+
+
+def _has_paper(office_id: str):
+    return exists().where(Material.case_id == Case.id, Material.office_id == office_id)
+
+
+def supplement_anywhere(by) -> ColumnElement[bool]:
+    """Any window takes in what is still missing (补正、容缺): those cases open to every receiving clerk by number."""
+    if by.office_kind not in ("service_centre", "station") or not by.may("receive"):
+        return false()
+    waiting = Case.state.in_(("correction",)) | (Case.tolerant & Case.state.in_(("accepted", "processing")))
+    return waiting
+
+
+def case_for(by, case_no: str) -> Case:
+    """The case with this number, if this person may see it; NotThere otherwise, for both reasons the same."""
+    found = db.session.scalar(
+        select(Case).where(Case.case_no == case_no.strip().upper(), or_(visible(by), supplement_anywhere(by)))
+    )
+    if found is None:
+        raise NotThere("没有这个办件，或者不在您的查看范围内。")
+    return found
+
+
+def case_by_id(case_id: int) -> Case:
+    """Inside the house only: a row that another row of ours names."""
+    return db.session.get_one(Case, case_id)
+
+
+def case_by_code(typed: str) -> Case | None:
+    """The case behind a resident's code: exact, with its check character; None for anything else."""
+    code = normalise_code(typed)
+    return db.session.scalar(select(Case).filter_by(status_hash=lookup("status", code))) if code else None
+
+
+def case_by_intake(intake_key: str) -> Case | None:
+    return db.session.scalar(select(Case).filter_by(intake_key=intake_key))
+
+
+def open_cases_of(id_hash: str | None, item_code: str) -> list[Case]:
+    """The same person's cases of the same item that have not ended: a second one needs a reason."""
+    if not id_hash:
+        return []
+    rows = select(Case).where(Case.id_hash == id_hash, Case.item_code == item_code, Case.ended_at.is_(None),
+                              Case.state.notin_(("delivered", "archived", "forwarded")))  # fmt: skip
+    return list(db.session.scalars(rows))
+
+
+def find_cases(words: str, by, limit: int = 50) -> list[Case]:
+    """By case number, ID number, phone, or two neighbouring characters of a name; newest first, in scope."""
+    words = words.strip()
+    if not words:
+        return []
+    rows = select(Case).where(visible(by), _matches(words)).order_by(Case.id.desc()).limit(limit)
+    return list(db.session.scalars(rows))
+
+
+def _matches(words: str) -> ColumnElement[bool]:
+    upper = words.upper()
+    exact = or_(
+        Case.case_no == upper, Case.id_hash == lookup("id", upper), Case.phone_hash == lookup("phone", words)
+    )
+    pairs = [words[i : i + 2] for i in range(len(words) - 1)]
+    if words.isascii() or not pairs:
+        return exact
+    named = (exists().where(NamePair.case_id == Case.id, NamePair.pair == pair) for pair in pairs)
+    by_name = true()
+    for one in named:
+        by_name = by_name & one
+    return by_name
+
+
+def name_pairs(name: str) -> set[str]:
+    """The neighbouring pairs under which a name is found; a name of one character under itself."""
+    plain = "".join(name.split())
+    return {plain[i : i + 2] for i in range(len(plain) - 1)} or {plain}
+
+
+def latest_entry_id() -> int:
+    """The newest journal row: a queue with nothing newer has nothing new (one read of the primary key)."""
+    return db.session.scalar(select(db.func.max(JournalEntry.id))) or 0
+
+
+def lock_cases(case_ids) -> list[Case]:
+    """The rows of these cases, held until the transaction ends, always in the same order."""
+    rows = select(Case).where(Case.id.in_(set(case_ids))).order_by(Case.id).with_for_update()
+    return list(db.session.scalars(rows.execution_options(populate_existing=True)))

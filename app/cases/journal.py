@@ -1,0 +1,86 @@
+"""The journal of a case: one row per action, each chained to the one before by its hash."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import datetime
+
+from app.cases.models import Case, JournalEntry
+from app.extensions import db
+
+GENESIS = "0" * 64
+
+
+def write(case: Case, action: str, by, at: datetime, moved: tuple[str | None, str], facts: dict,
+          notice: str | None = None) -> JournalEntry:  # fmt: skip
+    """Append the row for step number `case.seq` and make it the head of the case.
+
+    `by` is the Actor; `moved` is (from, to). The caller holds the row of the case (lifecycle.advance).
+    """
+    entry = JournalEntry(
+        case_id=case.id,
+        seq=case.seq,
+        action=action,
+        actor_id=by.id,
+        actor_name=by.name,
+        office_id=by.office_id,
+        desk_id=by.desk_id,
+        at=at,
+        from_state=moved[0],
+        to_state=moved[1],
+        facts=facts,
+        facts_digest=digest(facts),
+        previous=case.head or GENESIS,
+        notice=notice,
+    )
+    entry.hash = chain_hash(entry)
+    case.head = entry.hash
+    db.session.add(entry)
+    return entry
+
+
+def digest(facts: dict) -> str:
+    """What the chain keeps of the facts: they can be erased by law, and the chain still holds."""
+    plain = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def chain_hash(entry: JournalEntry) -> str:
+    """SHA-256 over every column that says who did what and when, and over the row before."""
+    said = (
+        entry.previous,
+        entry.case_id,
+        entry.seq,
+        entry.action,
+        entry.actor_id,
+        entry.actor_name,
+        entry.office_id,
+        entry.desk_id,
+        entry.at.isoformat(),
+        entry.from_state,
+        entry.to_state,
+        entry.facts_digest,
+    )
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+
+
+def entries_of(case_id: int) -> list[JournalEntry]:
+    rows = db.select(JournalEntry).filter_by(case_id=case_id).order_by(JournalEntry.seq)
+    return list(db.session.scalars(rows))
+
+
+def first_broken(case: Case, entries: Iterable[JournalEntry]) -> str | None:
+    """None when the chain holds; else a sentence that names the first row that does not."""
+    previous, seq = GENESIS, 0
+    for entry in entries:
+        seq += 1
+        if entry.seq != seq:
+            return f"{case.case_no}：缺少第 {seq} 条日志"
+        if entry.previous != previous or entry.hash != chain_hash(entry):
+            return f"{case.case_no}：第 {seq} 条日志（{entry.action}）与前一条不相连或被改动"
+        if entry.facts_digest != digest(entry.facts):
+            return f"{case.case_no}：第 {seq} 条日志（{entry.action}）的内容被改动"
+        previous = entry.hash
+    if seq != case.seq or previous != (case.head or GENESIS):
+        return f"{case.case_no}：日志末尾被截断（应有 {case.seq} 条，实有 {seq} 条）"
+    return None

@@ -1,0 +1,94 @@
+"""How a case may move: one function takes a step; nothing else writes case.state."""
+
+from typing import NamedTuple
+
+from sqlalchemy import update
+
+from app.cases import clocks, journal, owners
+from app.cases.models import Case, JournalEntry
+from app.cases.seats import sits, who
+from app.cases.standing import Standing
+from app.cases.steps import STATE_WORDS, STEPS, Step
+from app.extensions import db
+from app.moments import now
+from app.refusals import Incomplete, NotAllowed, OutOfTurn
+
+
+def advance(case: Case, action: str, by, **facts) -> JournalEntry:
+    """Take one step for the Actor `by`: check it, move the state, write the journal, turn the clocks.
+
+    Runs inside a verb's one_transaction(). Refuses with OutOfTurn (not from this state, or a guard says no),
+    NotAllowed (another seat's step) or Incomplete (facts missing); a refused step has changed nothing.
+    """
+    step = STEPS[action]
+    _hold(case)
+    standing = Standing(case, by)
+    _check(step, action, standing, facts)
+    for derive in step.derive:
+        facts |= derive(standing, facts)
+    before, case.state = case.state, step.target or case.state
+    entry = journal.write(case, action, by, now(), (before, case.state), facts, step.notice)
+    clocks.turn(case, standing.face, step.clocks, clocks.day_of(entry), facts)
+    for effect in step.then:
+        effect(standing, facts, entry)
+    settle(case, by)
+    return entry
+
+
+def settle(case: Case, by) -> None:
+    """Say anew where the case waits; also after papers moved, which is no step of the case itself."""
+    db.session.flush()
+    case.waits_office_id, case.waits_for = owners.owner(Standing(case, by))
+    db.session.flush()
+
+
+def documents_of(entry: JournalEntry, case: Case, by) -> tuple[str, ...]:
+    """The kinds of document that this step owes (documents.actions.issue_for makes them)."""
+    kinds = STEPS[entry.action].documents
+    return kinds(Standing(case, by), entry.facts) if callable(kinds) else kinds
+
+
+class Offer(NamedTuple):
+    """A step on the page of a case: takeable, or greyed with the reason."""
+
+    action: str
+    step: Step
+    reason: str | None
+
+    @property
+    def endpoint(self) -> str:
+        return f"{self.step.room}.{self.action}"
+
+
+def offers(case: Case, by) -> list[Offer]:
+    """Every step of the present state, each with None or the reason why not (for a page; advance() asks again)."""
+    standing = Standing(case, by)
+    here = ((name, step) for name, step in STEPS.items() if step.room and case.state in step.sources)
+    return [Offer(name, step, _why_not(step, standing)) for name, step in here]
+
+
+def _hold(case: Case) -> None:
+    """Number the step and hold the row until the transaction ends: of two desks, one goes first, and the
+    other then sees what the first has done."""
+    held = update(Case).where(Case.id == case.id).values(seq=Case.seq + 1)
+    db.session.flush()
+    db.session.execute(held, execution_options={"synchronize_session": False})
+    db.session.refresh(case)
+
+
+def _check(step: Step, action: str, standing: Standing, facts: dict) -> None:
+    case = standing.case
+    if case.state not in step.sources:
+        raise OutOfTurn(f"“{STATE_WORDS[case.state]}”的办件不能“{step.word}”，可能刚有人办过，请刷新。")
+    if not sits(standing, step.seats):
+        raise NotAllowed(f"“{step.word}”由{who(step.seats)}办理。")
+    if reason := next((why for guard in step.guards if (why := guard(standing))), None):
+        raise OutOfTurn(f"不能“{step.word}”：{reason}。")
+    if reason := next((why for need in step.needs if (why := need(standing, facts))), None):
+        raise Incomplete(f"{reason}。")
+
+
+def _why_not(step: Step, standing: Standing) -> str | None:
+    if not sits(standing, step.seats):
+        return f"由{who(step.seats)}办理"
+    return next((why for guard in step.guards if (why := guard(standing))), None)

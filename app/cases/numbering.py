@@ -1,0 +1,56 @@
+"""Numbers and codes: gapless serials, case numbers, and codes that nobody can guess."""
+
+import secrets
+from datetime import date
+
+from sqlalchemy import text
+from stdnum.iso7064 import mod_37_36
+
+from app.extensions import db
+
+CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U
+CODE_LENGTH = 13  # 13 × 5 = 65 random bits, then one check character
+
+_NEXT = text(
+    "INSERT INTO serial (series, value) VALUES (:series, 1)"
+    " ON CONFLICT (series) DO UPDATE SET value = serial.value + 1 RETURNING value"
+)
+
+
+def next_serial(series: str) -> int:
+    """The next number of a series, from 1. Given back if the transaction around it fails: no gap, no duplicate."""
+    return db.session.execute(_NEXT, {"series": series}).scalar_one()
+
+
+def case_no(street_code: str, day: date) -> str:
+    """办件编号: street 9 + yymmdd 6 + serial 5 + check 1 (ISO 7064 MOD 37,36), 21 characters."""
+    serial = next_serial(f"case/{street_code}/{day:%y%m%d}")
+    return with_check(f"{street_code}{day:%y%m%d}{serial:05d}")
+
+
+def with_check(body: str) -> str:
+    return body + mod_37_36.calc_check_digit(body)
+
+
+def checks(number: str) -> bool:
+    return mod_37_36.is_valid(number)
+
+
+def random_code() -> str:
+    """A code that opens something to whoever holds it: 65 random bits and a check character, 14 in all."""
+    while True:
+        code = with_check("".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH)))
+        if code[-1] in CODE_ALPHABET:  # a check character that could be misread is not given out
+            return code
+
+
+def normalise_code(typed: str) -> str | None:
+    """What a person typed, as `random_code` wrote it; None when it cannot be one (wrong length or check)."""
+    code = "".join(ch for ch in typed.upper() if ch not in " -\u3000").translate(str.maketrans("OIL", "011"))
+    right_shape = len(code) == CODE_LENGTH + 1 and all(ch in CODE_ALPHABET for ch in code)
+    return code if right_shape and checks(code) else None
+
+
+def grouped(code: str) -> str:
+    """A code as it is printed, in groups that an eye can follow: XXXX-XXXXX-XXXXX."""
+    return f"{code[:4]}-{code[4:9]}-{code[9:]}"

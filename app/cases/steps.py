@@ -1,0 +1,256 @@
+"""★ The table of steps: state-machines.md section 1, row by row. lifecycle.advance() takes them; nothing else does."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from app.cases import effects, guards
+from app.cases.guards import needs
+from app.cases.seats import SYSTEM_SEAT, Seat
+
+
+class Step(NamedTuple):
+    """One action on a case. `room` has the verb and the page; None means that no person takes it from a page."""
+
+    room: str | None
+    word: str  # the verb on the button
+    sources: tuple[str, ...]
+    target: str | None  # None: the case stays where it is
+    seats: tuple[Seat, ...]
+    guards: tuple[Callable, ...] = ()
+    needs: tuple[Callable, ...] = ()
+    clocks: tuple[tuple[str, str], ...] = ()
+    documents: tuple[str, ...] | Callable = ()
+    notice: str | None = None
+    derive: tuple[Callable, ...] = ()  # facts that follow from the case, not from what was typed
+    then: tuple[Callable, ...] = ()  # what else is true in the registry from now on
+
+
+NEW = ("new",)
+UNDECIDED = ("received", "correction", "accepted", "processing")
+AT_WORK = ("accepted", "processing")
+CONCLUDED = ("decided", "ready", "delivered")
+ENDS = ("not_accepted", "forwarded", "withdrawn", "revoked", "terminated", "archived")
+ANYWHERE = UNDECIDED + CONCLUDED + ENDS
+
+STATE_WORDS = {
+    "new": "登记中",
+    "received": "已收件",
+    "correction": "待补正",
+    "accepted": "已受理",
+    "processing": "办理中",
+    "decided": "已决定",
+    "ready": "待领取",
+    "delivered": "已送达",
+    "archived": "已归档",
+    "not_accepted": "不予受理",
+    "forwarded": "已转办",
+    "withdrawn": "已撤回",
+    "revoked": "撤销受理",
+    "terminated": "终止办理",
+}
+
+DESK_RECEIVES = (Seat("receive", "centre"),)
+ACCEPTORS = (Seat("accept_delegated", "centre"), Seat("acknowledge", "competent"))
+OFFICER = (Seat("acknowledge", "task"),)
+APPROVER = (Seat("decide", "task"),)
+AUTHORITY = (Seat("decide", "task"), Seat("decide", "competent"))
+CARRIERS = (Seat("deliver", "centre"), Seat("collect", "centre"), Seat("handover", "street"),
+            Seat("home_visit", "street"))  # fmt: skip
+ANYBODY = (Seat("receive", "anyone"), Seat("handover", "anyone"), Seat("acknowledge", "anyone"),
+           Seat("issue", "anyone"), Seat("decide", "anyone"), Seat("review", "anyone"), Seat("mediate", "anyone"),
+           Seat("archive", "anyone"), Seat("supervise", "anyone"), Seat("home_visit", "anyone"),
+           Seat("ticket", "anyone"), SYSTEM_SEAT)  # fmt: skip
+
+STEPS: dict[str, Step] = {
+    # ── 1 来件必收 ────────────────────────────────────────────────────────────────────────────────────────────
+    "receive": Step(
+        "receive", "收件", NEW, "received", (*DESK_RECEIVES, Seat("report_event", "street"), SYSTEM_SEAT),
+        needs=(guards.checklist, guards.duplicate_explained), clocks=(("start", "intake"),), documents=("intake_receipt",), notice="received",
+        derive=(effects.from_receipt,), then=(effects.take_in,)),
+    "accept": Step(
+        "receive", "受理", ("received", "correction"), "accepted", ACCEPTORS,
+        guards=(guards.desk_may_accept, guards.complete),
+        clocks=(("stop", "intake"), ("stop", "correction"), ("start", "promise"), ("start", "statutory")),
+        documents=("acceptance_notice",), notice="accepted",
+        derive=(effects.from_the_day_complete,), then=(effects.begin_work,)),
+    "accept_tolerant": Step(
+        "receive", "容缺受理", ("received", "correction"), "accepted", ACCEPTORS,
+        guards=(guards.desk_may_accept, guards.only_deferrable_missing), needs=(guards.pledge,),
+        clocks=(("stop", "intake"), ("stop", "correction"), ("start", "promise"), ("start", "statutory"),
+                ("start", "supplement")),
+        documents=("deferral_pledge", "deferral_notice"), notice="accepted_tolerant",
+        derive=(effects.from_today,), then=(effects.defer_missing, effects.begin_work)),
+    "request_correction": Step(
+        "receive", "一次性告知补正", ("received", "correction"), "correction",
+        (*ACCEPTORS, Seat("override", "street")),
+        guards=(guards.desk_may_accept, guards.correction_not_yet_used), needs=(guards.frozen_list,),
+        clocks=(("stop", "intake"), ("stop", "correction"), ("start", "correction")),
+        documents=("correction_notice",), notice="correction", then=(effects.freeze_corrections,)),
+    "supplement": Step(
+        "receive", "补交材料", ("correction", *AT_WORK), None, (Seat("receive", "any_window"),),
+        guards=(guards.something_to_supplement,), needs=(guards.something_arrived,),
+        clocks=(("stop_when_complete", "correction"), ("stop_when_complete", "supplement"),
+                ("restart_when_complete", "intake")),
+        documents=("supplement_receipt",), notice="supplemented",
+        derive=(effects.whether_complete,), then=(effects.take_supplement,)),
+    "refuse": Step(
+        "receive", "不予受理", ("received", "correction"), "not_accepted", ACCEPTORS,
+        guards=(guards.desk_may_accept,), needs=(guards.sound_refusal,), clocks=(("stop", "all"),),
+        documents=("refusal_notice",), notice="refused", then=(effects.end_work,)),
+    "forward": Step(
+        "receive", "转办", ("received",), "forwarded", (*DESK_RECEIVES, Seat("supervise", "street")),
+        needs=(needs("target", "reason", words="请写明转往的单位和原因"),),
+        clocks=(("stop", "all"), ("start", "reply")), documents=("forwarding_slip",), notice="forwarded"),
+    "record_reply": Step(
+        "receive", "登记转办答复", ("forwarded",), None, (*DESK_RECEIVES, Seat("supervise", "street")),
+        guards=(guards.not_answered_yet,), needs=(needs("reply", words="请写明对方的答复"),),
+        clocks=(("stop", "reply"),), notice="replied"),
+    "deem_accepted": Step(
+        None, "视为受理", ("received",), "accepted", (SYSTEM_SEAT,), guards=(guards.five_days_over,),
+        clocks=(("stop", "intake"), ("start", "promise"), ("start", "statutory")),
+        documents=("acceptance_notice",), notice="deemed_accepted",
+        derive=(effects.from_receipt,), then=(effects.begin_work,)),
+    "propose_withdrawal": Step(
+        None, "提出视为撤回", ("correction",), None, (SYSTEM_SEAT,),
+        guards=(guards.window_is_over, guards.was_reminded)),
+    "deem_withdrawn": Step(
+        "receive", "确认视为撤回", ("correction",), "withdrawn", (Seat("override", "street"),),
+        guards=(guards.window_is_over, guards.was_reminded, guards.withdrawal_was_proposed),
+        clocks=(("stop", "all"),), documents=("termination_notice",), notice="deemed_withdrawn",
+        then=(effects.end_work,)),
+    "withdraw": Step(
+        "receive", "撤回申请", UNDECIDED, "withdrawn", (*DESK_RECEIVES, SYSTEM_SEAT), guards=(guards.not_a_child,),
+        needs=(needs("signed", words="须由申请人签署撤回申请书"),), clocks=(("stop", "all"),),
+        documents=("withdrawal_request",), notice="withdrawn", then=(effects.end_work,)),
+    "start_child": Step(
+        None, "联办子项启动", NEW, "accepted", (SYSTEM_SEAT,),
+        clocks=(("start", "promise"), ("start", "statutory")), derive=(effects.from_today,),
+        then=(effects.begin_work,)),
+    "remind": Step(
+        None, "提醒", ANYWHERE, None, (SYSTEM_SEAT, Seat("notify", "centre"), Seat("supervise", "street")),
+        notice="reminded"),
+
+    # ── 2 物料流转 ────────────────────────────────────────────────────────────────────────────────────────────
+    "papers_sent": Step(None, "材料交出", ANYWHERE, None, ANYBODY),
+    "papers_taken": Step(None, "材料接收", ANYWHERE, None, ANYBODY, then=(effects.open_waiting,)),
+    "papers_short": Step(None, "材料差异", ANYWHERE, None, ANYBODY),
+    "papers_settled": Step(None, "差异处理", ANYWHERE, None, ANYBODY, then=(effects.open_waiting,)),
+    "papers_recalled": Step(None, "交接撤回", ANYWHERE, None, ANYBODY),
+    "return_material": Step(
+        "custody", "退还材料", (*CONCLUDED, *ENDS), None,
+        (Seat("receive", "centre"), Seat("collect", "centre"), Seat("acknowledge", "task_ever")),
+        guards=(guards.papers_to_give_back,), needs=(needs("material_ids", words="请勾选退还的材料"),
+                                                     needs("taken_by", words="请写明领回人")),
+        documents=("material_return_list",), then=(effects.give_back,)),
+    "reassign": Step(
+        "route", "改派", AT_WORK, None, (Seat("reassign", "street"),), guards=(guards.has_live_task,),
+        needs=(needs("task_id", "office_id", "reason", words="请选择任务和承办单位，并写明原因"),),
+        then=(effects.reassign,)),
+    "query_window": Step(
+        "route", "退回窗口询问", ("processing",), None, (Seat("send_back", "task"),),
+        guards=(guards.task_is_mine, guards.no_open_query),
+        needs=(needs("reason", "question", words="请选择原因并写明要窗口核实什么"),),
+        documents=("return_to_window",), then=(effects.open_query,)),
+    "answer": Step(
+        "route", "答复询问", ("processing",), None, DESK_RECEIVES, guards=(guards.query_is_open,),
+        needs=(needs("answer", words="请写明答复"),), then=(effects.answer_query,)),
+
+    # ── 3 后台办结 ────────────────────────────────────────────────────────────────────────────────────────────
+    "take_up": Step(
+        "process", "接办", ("accepted",), "processing", (*OFFICER, SYSTEM_SEAT), guards=(guards.task_is_free,),
+        notice="taken_up", then=(effects.claim,)),
+    "claim": Step(
+        "process", "认领任务", ("processing",), None, OFFICER, guards=(guards.task_is_free,), then=(effects.claim,)),
+    "release": Step(
+        "process", "释放任务", ("processing",), None, OFFICER, guards=(guards.task_is_mine, guards.no_proposal_yet),
+        then=(effects.release,)),
+    "site_visit": Step(
+        "process", "登记现场核查", ("processing",), None, (Seat("examine", "task"),), guards=(guards.task_is_mine,),
+        needs=(guards.two_officers, needs("finding", words="请写明核查情况"))),
+    "pause": Step(
+        "process", "特别程序（停表）", AT_WORK, None, (Seat("special_procedure", "task"),),
+        guards=(guards.office_has_task, guards.has_special_procedure, guards.not_paused),
+        needs=(guards.listed_procedure,), clocks=(("pause", "promise"),), documents=("special_procedure_notice",),
+        notice="paused"),
+    "resume": Step(
+        "process", "结束特别程序", AT_WORK, None, (Seat("special_procedure", "task"), SYSTEM_SEAT),
+        guards=(guards.paused,), clocks=(("resume", "promise"),), notice="resumed"),
+    "request_extension": Step(
+        "process", "申请延期", AT_WORK, None, (Seat("propose", "task"),),
+        guards=(guards.task_is_mine, guards.not_extended, guards.extension_not_pending),
+        needs=(guards.extension_days, needs("reason", "basis", words="请写明延期的理由和依据"))),
+    "extend": Step(
+        "process", "批准延期", AT_WORK, None, (Seat("extend", "task"),),
+        guards=(guards.extension_requested, guards.not_extended), needs=(guards.extension_as_requested,),
+        clocks=(("extend", "promise"),), documents=("extension_notice",), notice="extended",
+        then=(effects.mark_extended,)),
+    "give_opinion": Step(
+        "process", "签署环节意见", ("processing",), None, (Seat("examine", "task"),),
+        guards=(guards.task_is_mine, guards.not_last_stage, guards.not_paused, guards.no_open_query,
+                guards.no_paper_in_dispute, guards.paper_is_here),
+        needs=(needs("opinion", words="请写明本环节意见"),), then=(effects.finish_stage,)),
+    "propose": Step(
+        "process", "拟办", ("processing",), None, (Seat("propose", "task"),),
+        guards=(guards.task_is_mine, guards.last_stage, guards.no_proposal_yet, guards.not_paused,
+                guards.no_open_query),
+        needs=(guards.sound_decision,), then=(effects.keep_proposal,)),
+    "review": Step(
+        "process", "审核", ("processing",), None, (Seat("review", "task"),), guards=(guards.has_proposal,),
+        needs=(needs("remark", words="请写明审核意见"),)),
+    "return_proposal": Step(
+        "process", "退回重拟", ("processing",), None, (Seat("decide", "task"), Seat("review", "task")),
+        guards=(guards.has_proposal,), needs=(needs("reason", words="请写明退回的原因"),),
+        then=(effects.drop_proposal,)),
+    "conclude": Step(
+        "process", "审批办结", AT_WORK, "decided",
+        (*APPROVER, Seat("accept_delegated", "at_desk"), SYSTEM_SEAT),
+        guards=(guards.not_joint_by_hand, guards.proposal_is_there, guards.others_of_stage_done,
+                guards.tolerant_is_complete, guards.not_paused, guards.no_open_query, guards.no_paper_in_dispute,
+                guards.paper_is_here),
+        needs=(guards.sound_decision,),
+        clocks=(("stop", "promise"), ("stop", "statutory"), ("stop", "supplement"), ("start", "delivery")),
+        documents=effects.decision_documents, notice="decided", then=(effects.decide,)),
+    "revoke": Step(
+        "process", "撤销受理", AT_WORK, "revoked", AUTHORITY, guards=(guards.promise_is_broken, guards.was_reminded),
+        needs=(needs("reason", "basis", words="撤销受理须写明理由和依据"),), clocks=(("stop", "all"),),
+        documents=("revocation_notice",), notice="revoked", then=(effects.end_work,)),
+    "terminate": Step(
+        "process", "终止办理", AT_WORK, "terminated", (*AUTHORITY, SYSTEM_SEAT),
+        needs=(needs("reason", "basis", words="终止办理须写明理由和依据"),), clocks=(("stop", "all"),),
+        documents=("termination_notice",), notice="terminated", then=(effects.end_work,)),
+
+    # ── 4 窗口反馈 ────────────────────────────────────────────────────────────────────────────────────────────
+    "issue_result": Step(
+        "feedback", "制作结果", ("decided",), None,
+        (Seat("issue", "centre"), Seat("issue", "task_ever"), Seat("accept_delegated", "at_desk")),
+        guards=(guards.not_joint, guards.granted, guards.no_result_yet), needs=(guards.external_number,),
+        documents=effects.result_documents),
+    "make_ready": Step(
+        "feedback", "通知领取", ("decided",), "ready",
+        (Seat("issue", "centre"), Seat("accept_delegated", "at_desk"), SYSTEM_SEAT),
+        guards=(guards.not_a_child, guards.granted, guards.results_are_here), clocks=(("start", "collect"),),
+        documents=("completion_notice",), notice="ready"),
+    "notify": Step(
+        "feedback", "登记通知", ("decided", "ready", "correction"), None,
+        (Seat("notify", "centre"), Seat("issue", "centre")),
+        needs=(needs("channel", "result", words="请写明用什么方式通知、结果如何"),)),
+    "deliver": Step(
+        "feedback", "送达", ("decided", "ready"), "delivered",
+        (*CARRIERS, Seat("accept_delegated", "at_desk"), SYSTEM_SEAT),
+        guards=(guards.not_a_child, guards.ready_or_denied), needs=(guards.identity,),
+        clocks=(("stop", "delivery"), ("stop", "collect"), ("start", "archive")),
+        documents=("service_return",), notice="delivered", then=(effects.hand_over,)),
+    "reissue": Step(
+        "feedback", "更正补发", CONCLUDED + ("archived",), None, (Seat("issue", "centre"),),
+        guards=(guards.not_joint, guards.granted, guards.has_result),
+        needs=(needs("reason", words="请写明更正的原因"),), notice="reissued"),
+    "archive": Step(
+        "feedback", "归档", ("delivered",), "archived", (Seat("archive", "street"), SYSTEM_SEAT),
+        guards=(guards.not_a_child, guards.papers_have_a_place), clocks=(("stop", "all"),),
+        documents=("archive_list",), then=(effects.archive,)),
+
+    # ── facts that any state may gather ──────────────────────────────────────────────────────────────────────
+    "recompute": Step(None, "日历变更重算", ANYWHERE, None, (SYSTEM_SEAT, Seat("calendar", "anyone"))),
+    "open_personal_data": Step(
+        "queues", "查看完整信息", ANYWHERE, None, ANYBODY, needs=(needs("reason", words="请写明查看的原因"),)),
+}  # fmt: skip

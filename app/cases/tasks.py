@@ -1,0 +1,100 @@
+"""办理任务: the departments' shares of a case, planned from the item's chain, claimed by one officer each."""
+
+from math import ceil
+
+from sqlalchemy import update
+
+from app.calendar.due import due
+from app.calendar.find import calendar_for
+from app.cases.models import Task
+from app.cases.standing import LIVE, Standing
+from app.catalog.stages import stages
+from app.extensions import db
+from app.moments import now
+from app.people.find import offices_of_department
+from app.refusals import OutOfTurn
+
+# state-machines 2: action → (from, to). The only writer of task.state is move().
+MOVES = {
+    "open": (("waiting",), "open"),
+    "claim": (("open",), "claimed"),
+    "release": (("claimed",), "open"),
+    "wait": (("open", "claimed"), "waiting"),
+    "finish": (("claimed",), "done"),
+    "cancel": (LIVE, "cancelled"),
+}
+FREE = {"claimed_by": None, "claimed_name": None, "claimed_at": None}
+
+
+def move(task: Task, action: str, **values) -> None:
+    """One conditional write: of two officers exactly one gets it (OutOfTurn for the other)."""
+    sources, target = MOVES[action]
+    moved = db.session.execute(
+        update(Task).where(Task.id == task.id, Task.state.in_(sources)).values(state=target, **values)
+    )
+    if moved.rowcount != 1:
+        raise OutOfTurn("任务刚被别人处理，请刷新后再看。")
+    db.session.refresh(task)
+
+
+def plan(s: Standing) -> None:
+    """One task per office and stage; the first stage opens when its paper is there. Each has its share of the limit."""
+    case, found = s.case, stages(s.spec)
+    calendar = calendar_for(case.centre_id)
+    for number, stage in enumerate(found, start=1):
+        share = ceil(s.spec.promised_days * number / len(found))
+        until = due(case.accepted_on, share, s.spec.time_unit, calendar).on
+        for unit in stage.departments:
+            for office in offices_of_department(unit, case.street_id):
+                task = Task(case_id=case.id, stage=number, rule=stage.rule, office_id=office.id, state="waiting")
+                task.last, task.due_on = number == len(found), until
+                db.session.add(task)
+    db.session.flush()
+    s.__dict__.pop("tasks", None)
+    open_ready(s)
+
+
+def open_ready(s: Standing) -> None:
+    """Open what waits no longer: the stage before is done and the paper has arrived at the stage's office."""
+    waiting = [task for task in s.tasks if task.state == "waiting"]
+    if not waiting or s.case.state not in ("accepted", "processing"):
+        return
+    stage = min(task.stage for task in s.live_tasks)
+    offices = {task.office_id for task in s.live_tasks if task.stage == stage}
+    if s.paper_is_at(offices):
+        for task in waiting:
+            if task.stage == stage:
+                move(task, "open")
+
+
+def claim(s: Standing) -> None:
+    """The officer takes it; in an `any` stage the other offices' tasks end there and then."""
+    task = s.my_task
+    move(task, "claim", claimed_by=s.by.id, claimed_name=s.by.name, claimed_at=now())
+    if task.rule == "any":
+        for other in s.live_tasks:
+            if other.stage == task.stage and other.id != task.id:
+                move(other, "cancel")
+
+
+def finish(s: Standing, result: str, opinion: str = "") -> None:
+    """The office's share is done; the next stage opens if its paper is there."""
+    move(s.my_task, "finish", done_at=now(), result=result, opinion=opinion)
+    open_ready(s)
+
+
+def reassign(s: Standing, task: Task, office_id: str) -> None:
+    """Clear the holder, and give the task to another office where asked; the history stays in the journal."""
+    if task.state == "claimed":
+        move(task, "release", **FREE)
+    if office_id != task.office_id:
+        if task.state == "open":
+            move(task, "wait")
+        task.office_id = office_id
+        task.proposal = task.proposed_by = task.proposed_name = None
+        open_ready(s)
+
+
+def cancel_all(s: Standing) -> None:
+    for task in s.live_tasks:
+        move(task, "cancel")
