@@ -78,6 +78,7 @@ def say(problem: str, status: int):
                       title=_title(status), number=request_number())  # fmt: skip
         answer.headers["HX-Retarget"] = "#banner"
         answer.headers["HX-Reswap"] = "outerHTML"
+        answer.headers["HX-Reselect"] = "#banner"
     answer.headers["X-Request-Id"] = request_number()
     return answer
 
