@@ -1,8 +1,12 @@
 """The forms every room shares, and the form that a service item makes of its own questions."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 
+from app.refusals import Incomplete
 from app.web import choices, fields, persons
 
 PREFIX = "f_"  # a question of the catalogue never meets a field of the model
@@ -17,6 +21,26 @@ class ReasonForm(FlaskForm):
     """Why, in the words of the person who does it."""
 
     note = fields.TextArea(_l("理由"), required=True, longest=500)
+
+
+@contextmanager
+def taking(form: FlaskForm) -> Iterator[None]:
+    """Take a step with what was typed: what its rule still misses is said above the form, and the typing is kept.
+
+    with taking(form):
+        actions.refuse(case, current_user, **answers(form))
+        return go_to(…)
+    return page(…, form=form)  # 422, ui.problems(form) says it
+    """
+    try:
+        yield
+    except Incomplete as refusal:
+        form.form_errors.append(str(refusal))
+
+
+def answers(form: FlaskForm) -> dict:
+    """What a form was given, by field name, without its token."""
+    return {name: value for name, value in form.data.items() if name != "csrf_token"}
 
 
 SIMPLE = {
