@@ -63,6 +63,8 @@ class SealedBytes(TypeDecorator):
 class Sealed(SealedBytes):
     """A text, sealed."""
 
+    cache_ok = True
+
     def process_bind_param(self, value, dialect):
         return super().process_bind_param(None if value is None else value.encode(), dialect)
 
@@ -73,6 +75,8 @@ class Sealed(SealedBytes):
 
 class SealedJSON(SealedBytes):
     """A JSON value, sealed. Assign a new value to change it: inner changes are not noticed."""
+
+    cache_ok = True
 
     def process_bind_param(self, value, dialect):
         plain = None if value is None else json.dumps(value, ensure_ascii=False).encode()

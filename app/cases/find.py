@@ -36,8 +36,7 @@ def supplement_anywhere(by) -> ColumnElement[bool]:
     """Any window takes in what is still missing (补正、容缺): those cases open to every receiving clerk by number."""
     if by.office_kind not in ("service_centre", "station") or not by.may("receive"):
         return false()
-    waiting = Case.state.in_(("correction",)) | (Case.tolerant & Case.state.in_(("accepted", "processing")))
-    return waiting
+    return (Case.state == "correction") | (Case.tolerant & Case.state.in_(("accepted", "processing")))
 
 
 def case_for(by, case_no: str) -> Case:

@@ -72,8 +72,14 @@ def withdrawal_was_proposed(s: Standing) -> Reason:
     return None if s.has_done("propose_withdrawal") else "须先发出补正提醒，期满后由系统提出"
 
 
-def was_reminded(s: Standing) -> Reason:
-    return None if s.has_done("remind") else "还没有提醒过申请人"
+def reminded_of(clock: str):
+    """Nothing lapses before the applicant was reminded of it."""
+
+    def check(s: Standing) -> Reason:
+        said = (entry for entry in s.entries if entry.action == "remind" and entry.facts.get("about") == clock)
+        return None if any(said) else "还没有提醒过申请人"
+
+    return check
 
 
 def five_days_over(s: Standing) -> Reason:

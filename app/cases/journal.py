@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
 from datetime import datetime
 
 from app.cases.models import Case, JournalEntry
@@ -67,20 +66,3 @@ def chain_hash(entry: JournalEntry) -> str:
 def entries_of(case_id: int) -> list[JournalEntry]:
     rows = db.select(JournalEntry).filter_by(case_id=case_id).order_by(JournalEntry.seq)
     return list(db.session.scalars(rows))
-
-
-def first_broken(case: Case, entries: Iterable[JournalEntry]) -> str | None:
-    """None when the chain holds; else a sentence that names the first row that does not."""
-    previous, seq = GENESIS, 0
-    for entry in entries:
-        seq += 1
-        if entry.seq != seq:
-            return f"{case.case_no}：缺少第 {seq} 条日志"
-        if entry.previous != previous or entry.hash != chain_hash(entry):
-            return f"{case.case_no}：第 {seq} 条日志（{entry.action}）与前一条不相连或被改动"
-        if entry.facts_digest != digest(entry.facts):
-            return f"{case.case_no}：第 {seq} 条日志（{entry.action}）的内容被改动"
-        previous = entry.hash
-    if seq != case.seq or previous != (case.head or GENESIS):
-        return f"{case.case_no}：日志末尾被截断（应有 {case.seq} 条，实有 {seq} 条）"
-    return None

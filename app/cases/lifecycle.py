@@ -67,6 +67,14 @@ def offers(case: Case, by) -> list[Offer]:
     return [Offer(name, step, _why_not(step, standing)) for name, step in here]
 
 
+def why_not(case: Case, by, action: str) -> str | None:
+    """None, or why this person cannot take the step now: what its greyed button says, for the step's own page."""
+    step = STEPS[action]
+    if case.state not in step.sources:
+        return f"“{STATE_WORDS[case.state]}”的办件不能“{step.word}”"
+    return _why_not(step, Standing(case, by))
+
+
 def _hold(case: Case) -> None:
     """Number the step and hold the row until the transaction ends: of two desks, one goes first, and the
     other then sees what the first has done."""

@@ -22,14 +22,19 @@ def owner(s: Standing) -> tuple[str | None, str | None]:
         return None, None
     if case.parent_id and case.state in ("decided", "ready", "delivered"):
         return centre, AT_CENTRE[case.state]
-    if case.state in ("received", "correction") and s.spec.desk_authority == "receive":
-        if case.state == "received" or not (s.missing or s.open_corrections):
-            return s.authority.id, "case_officer"
+    if s.spec.desk_authority == "receive" and _may_be_accepted(s):
+        return s.authority.id, "case_officer"
     if case.state == "decided" and case.outcome != "denied":
         return next(((p.office_id, "issuer") for p in s.results if p.state == "held"), (centre, "issuer"))
     if case.state in ("accepted", "processing"):
         return _at_work(s, centre)
     return centre, AT_CENTRE[case.state]
+
+
+def _may_be_accepted(s: Standing) -> bool:
+    return s.case.state == "received" or (
+        s.case.state == "correction" and not (s.missing or s.open_corrections)
+    )
 
 
 def _at_work(s: Standing, centre: str) -> tuple[str, str]:

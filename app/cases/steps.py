@@ -112,10 +112,10 @@ STEPS: dict[str, Step] = {
         derive=(effects.from_receipt,), then=(effects.begin_work,)),
     "propose_withdrawal": Step(
         None, "提出视为撤回", ("correction",), None, (SYSTEM_SEAT,),
-        guards=(guards.window_is_over, guards.was_reminded)),
+        guards=(guards.window_is_over, guards.reminded_of("correction"))),
     "deem_withdrawn": Step(
         "receive", "确认视为撤回", ("correction",), "withdrawn", (Seat("override", "street"),),
-        guards=(guards.window_is_over, guards.was_reminded, guards.withdrawal_was_proposed),
+        guards=(guards.window_is_over, guards.reminded_of("correction"), guards.withdrawal_was_proposed),
         clocks=(("stop", "all"),), documents=("termination_notice",), notice="deemed_withdrawn",
         then=(effects.end_work,)),
     "withdraw": Step(
@@ -211,7 +211,7 @@ STEPS: dict[str, Step] = {
         clocks=(("stop", "promise"), ("stop", "statutory"), ("stop", "supplement"), ("start", "delivery")),
         documents=effects.decision_documents, notice="decided", then=(effects.decide,)),
     "revoke": Step(
-        "process", "撤销受理", AT_WORK, "revoked", AUTHORITY, guards=(guards.promise_is_broken, guards.was_reminded),
+        "process", "撤销受理", AT_WORK, "revoked", AUTHORITY, guards=(guards.promise_is_broken, guards.reminded_of("supplement")),
         needs=(needs("reason", "basis", words="撤销受理须写明理由和依据"),), clocks=(("stop", "all"),),
         documents=("revocation_notice",), notice="revoked", then=(effects.end_work,)),
     "terminate": Step(

@@ -59,5 +59,5 @@ def deem_withdrawn(case: Case, by) -> JournalEntry:
     return take_step(case, "deem_withdrawn", by, cause="deemed_withdrawn")
 
 
-def remind(case: Case, by, about: str, due: str) -> JournalEntry:
-    return take_step(case, "remind", by, about=about, due=due)
+def remind(case: Case, by, about: str, mark: str, due: str) -> JournalEntry:
+    return take_step(case, "remind", by, about=about, mark=mark, due=due)
