@@ -49,11 +49,12 @@ def documents_of(entry: JournalEntry, case: Case, by) -> tuple[str, ...]:
 
 
 class Offer(NamedTuple):
-    """A step on the page of a case: takeable, or greyed with the reason."""
+    """A step on the page of a case: takeable, or greyed with the reason. `mine`: this person's seat takes it."""
 
     action: str
     step: Step
     reason: str | None
+    mine: bool = True
 
     @property
     def endpoint(self) -> str:
@@ -64,7 +65,13 @@ def offers(case: Case, by) -> list[Offer]:
     """Every step of the present state, each with None or the reason why not (for a page; advance() asks again)."""
     standing = Standing(case, by)
     here = ((name, step) for name, step in STEPS.items() if step.room and case.state in step.sources)
-    return [Offer(name, step, _why_not(step, standing)) for name, step in here]
+    return [Offer(name, step, _why_not(step, standing), sits(standing, step.seats)) for name, step in here]
+
+
+def offer(case: Case, action: str, by) -> Offer:
+    """One step in whatever state, for its own page: with the reason of the greyed button."""
+    step = STEPS[action]
+    return Offer(action, step, why_not(case, by, action), sits(Standing(case, by), step.seats))
 
 
 def why_not(case: Case, by, action: str) -> str | None:
