@@ -42,7 +42,7 @@ class Year(_Strict):
 
 
 Years = dict[Annotated[int, Field(ge=1986, le=2100)], Year]
-OfficeId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+OfficeId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
 
 
 class CalendarFile(_Strict):

@@ -9,9 +9,7 @@ from app.people.read import Problem, Spot, repeated
 
 def problems(catalogue: Catalogue, departments: set[str] | None = None) -> list[Problem]:
     """Where in the file, and what would be right. `departments`: ids of organisation.yaml, if known."""
-    found = list(
-        repeated(((("items", n, "code"), item.code) for n, item in enumerate(catalogue.items)), "事项编码")
-    )
+    found = list(repeated(((("items", n, "code"), item.code) for n, item in enumerate(catalogue.items)), "事项编码"))
     for n, item in enumerate(catalogue.items):
         found += [(("items", n, *spot), said) for check in CHECKS for spot, said in check(item)]
         found += [(("items", n, *spot), said) for spot, said in _components(item, catalogue)]
@@ -91,9 +89,7 @@ def _components(item: ItemInFile, catalogue: Catalogue) -> Iterator[Problem]:
     items = {other.code: other for other in catalogue.items}
     siblings = {part.code for part in item.components}
     after = {part.code: part.after for part in item.components}
-    yield from repeated(
-        ((("components", n, "code"), part.code) for n, part in enumerate(item.components)), "子事项"
-    )
+    yield from repeated(((("components", n, "code"), part.code) for n, part in enumerate(item.components)), "子事项")
     if item.components and item.kind != "committed":
         yield ("kind",), "联办件写了即办，应为 committed"
     for n, part in enumerate(item.components):

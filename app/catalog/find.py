@@ -94,7 +94,5 @@ def _read_items() -> list[Listed]:
     listed = []
     for row in db.session.execute(query).all():
         spec = spec_of(row.version_id)
-        listed.append(
-            Listed(**row._asdict(), kind=spec.kind, applicant=spec.applicant, aliases=tuple(spec.aliases))
-        )
+        listed.append(Listed(**row._asdict(), kind=spec.kind, applicant=spec.applicant, aliases=tuple(spec.aliases)))
     return listed

@@ -72,9 +72,7 @@ def read_catalogue(path: Path | str, organisation: Organisation | None = None) -
         departments = {part.id for part in organisation.departments} if organisation else None
         found = checks.problems(catalogue, departments)
         if organisation and catalogue.city_code != organisation.city.code:
-            found.append(
-                (("city_code",), f"{catalogue.city_code} 是另一个城市，应为 {organisation.city.code}")
-            )
+            found.append((("city_code",), f"{catalogue.city_code} 是另一个城市，应为 {organisation.city.code}"))
         return found
 
     return _read(path, Catalogue, problems)
@@ -142,9 +140,7 @@ def _read(path: Path | str, model: type[Model], problems: Callable[[Model], list
     except ValidationError as error:
         raise BrokenFile(list(dict.fromkeys(explain(path, lines, error, model)))) from error
     if found := problems(read):
-        raise BrokenFile(
-            [_said(path, lines, spot, said) for spot, said in sorted(found, key=_by_line(lines))]
-        )
+        raise BrokenFile([_said(path, lines, spot, said) for spot, said in sorted(found, key=_by_line(lines))])
     return read
 
 

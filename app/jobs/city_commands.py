@@ -6,6 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from app.calendar.yamlfile import BrokenFile
+from app.cases.recompute import recompute_open
 from app.jobs.city import load_city, read_catalogue, read_organisation
 from app.refusals import Refusal
 
@@ -26,6 +27,9 @@ def load_command(folder: Path, dry_run: bool) -> None:
         _give_up([str(refusal)], "没有载入任何内容。")
     for change in changes:
         click.echo(str(change))
+    moved = [] if dry_run else list(recompute_open())
+    for case_no, clock, before, after in moved:
+        click.echo(f"{case_no} {clock} {before} → {after}")
     done = "演练完毕，没有写入。" if dry_run else "已载入。"
     click.echo(done if any(changes) else "没有变化。")
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from app.extensions import db, one_transaction
 from app.moments import now
+from app.people.actions import disable_user
 from app.people.find import Place, desks_of, directory, offices, role
 from app.people.models import User
 from app.people.passwords import hashed
@@ -85,6 +86,15 @@ def demo_accounts_exist() -> bool:
     """True while a demo account could sign in: a production server must not start then."""
     query = db.select(User.id).where(User.demo, User.disabled_at.is_(None)).limit(1)
     return db.session.scalar(query) is not None
+
+
+def disable_accounts() -> int:
+    """End the demonstration: none of its accounts can sign in any more. Returns how many there were."""
+    logins = [row[0] for row in accounts()]
+    with one_transaction():
+        for login in logins:
+            disable_user(login)
+    return len(logins)
 
 
 def seats() -> Iterator[Seat]:

@@ -3,6 +3,7 @@
 import click
 from flask.cli import AppGroup
 
+from app.jobs import demo
 from app.people import actions
 from app.refusals import Refusal
 
@@ -23,9 +24,15 @@ def add_command(login, name, roles, office, desk, password) -> None:
 
 
 @commands.command("disable")
-@click.argument("login")
-def disable_command(login) -> None:
+@click.argument("login", required=False)
+@click.option("--demo", "demonstration", is_flag=True, help="All demonstration accounts, before going live.")
+def disable_command(login, demonstration) -> None:
     """LOGIN can no longer sign in, and is signed out everywhere now."""
+    if bool(login) == demonstration:
+        raise click.UsageError("请写一个登录名，或者 --demo")
+    if demonstration:
+        click.echo(f"已停用 {demo.disable_accounts()} 个演示账号。")
+        return
     _try(lambda: actions.disable_user(login))
     click.echo(f"已停用 {login}，其全部会话已结束。")
 

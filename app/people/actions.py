@@ -5,8 +5,9 @@ import unicodedata
 from datetime import timedelta
 
 from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
 
-from app.extensions import db, one_transaction
+from app.extensions import db, is_duplicate, one_transaction
 from app.moments import now
 from app.people import passwords
 from app.people.actor import SYSTEM, Actor
@@ -18,6 +19,7 @@ from app.sealing import lookup
 
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}")
 FREE_TRIES = 4  # the fifth wrong one has to wait
+OWN_PASSWORD = "own password"  # stands for the address when somebody already signed in tries
 LONGEST_WAIT = timedelta(minutes=15)
 
 
@@ -59,7 +61,7 @@ def sign_in(login: str, password: str, address: str) -> tuple[str, tuple[str, ..
         raise Incomplete(_("登录名或密码不正确。"))
     with one_transaction():
         token = open_session(user.id)
-        db.session.execute(db.delete(LoginDelay).where(_delay_of(login, address)))
+        _forget_tries(login, address)
         record("sign_in", _as_actor(user), address=address)
         return token, tuple(user.roles)
 
@@ -76,8 +78,22 @@ def sign_out(by: Actor) -> None:
 
 
 def _count_try(login: str, address: str) -> None:
+    """One try more, before it is known whether it is right. TooSoon when it has to wait."""
+    try:
+        _count_one(login, address)
+    except IntegrityError as problem:
+        if not is_duplicate(problem):
+            raise
+        _count_one(login, address)  # somebody else made the row in the same moment
+
+
+def _forget_tries(login: str, address: str) -> None:
+    db.session.execute(db.delete(LoginDelay).where(_delay_of(login, address)))
+
+
+def _count_one(login: str, address: str) -> None:
     with one_transaction():
-        delay = db.session.scalar(db.select(LoginDelay).where(_delay_of(login, address)))
+        delay = db.session.scalar(db.select(LoginDelay).where(_delay_of(login, address)).with_for_update())
         if delay is None:
             db.session.execute(db.delete(LoginDelay).where(LoginDelay.until < now() - timedelta(days=1)))
             delay = LoginDelay(login_hash=_name_hash(login), address=address, failures=0, until=now())
@@ -150,7 +166,11 @@ def set_password(login: str, password: str, by: Actor = SYSTEM, must_change: boo
 
 
 def change_password(by: Actor, old: str, new: str) -> str:
-    """One's own password. Ends every session of the user and returns the token of a new one."""
+    """One's own password. Ends every session of the user and returns the token of a new one.
+
+    Raises Incomplete for a wrong old or a weak new password, TooSoon from the fifth wrong try.
+    """
+    _count_try(by.login, OWN_PASSWORD)
     user = get_user(by.id)
     if not passwords.matches(old, user.password_hash):
         record("change_password", by, subject=f"user:{by.id}", result="wrong")
@@ -159,6 +179,7 @@ def change_password(by: Actor, old: str, new: str) -> str:
         raise Incomplete(_("新密码不能和现在的密码相同。"))
     kept = _checked_hash(new, by.login)
     with one_transaction():
+        _forget_tries(by.login, OWN_PASSWORD)
         _keep_password(by.id, kept, must_change=False, by=by)
         return open_session(by.id)
 

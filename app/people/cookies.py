@@ -14,9 +14,7 @@ class TimelessCookies(SecureCookieSessionInterface):
         if not app.secret_key:
             return None
         signer = {"key_derivation": self.key_derivation, "digest_method": self.digest_method}
-        return URLSafeSerializer(
-            app.secret_key, salt=self.salt, serializer=self.serializer, signer_kwargs=signer
-        )
+        return URLSafeSerializer(app.secret_key, salt=self.salt, serializer=self.serializer, signer_kwargs=signer)
 
     def open_session(self, app, request):
         serializer = self.get_signing_serializer(app)

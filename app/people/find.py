@@ -180,8 +180,7 @@ def _read_directory() -> Directory:
         desks={row.id: DeskFacts(*row) for row in _rows(Desk)},
         roles={row.id: RoleFacts(row.id, row.name, frozenset(row.can)) for row in _rows(Role)},
         routes=tuple(
-            Route(row.id, row.from_office_id, row.to_office_id, tuple(row.runs))
-            for row in _rows(TransferRoute)
+            Route(row.id, row.from_office_id, row.to_office_id, tuple(row.runs)) for row in _rows(TransferRoute)
         ),
         city=json.loads(city_row) if city_row else {},
     )

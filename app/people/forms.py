@@ -12,9 +12,7 @@ TOO_LONG = _("输入过长。")
 
 class LoginForm(FlaskForm):
     login = StringField(_("登录名"), [InputRequired(_("请输入登录名。")), Length(max=200, message=TOO_LONG)])
-    password = PasswordField(
-        _("密码"), [InputRequired(_("请输入密码。")), Length(max=LONGEST, message=TOO_LONG)]
-    )
+    password = PasswordField(_("密码"), [InputRequired(_("请输入密码。")), Length(max=LONGEST, message=TOO_LONG)])
     next = HiddenField()
 
 
@@ -26,9 +24,5 @@ class PasswordForm(FlaskForm):
     old_password = PasswordField(
         _("现在的密码"), [InputRequired(_("请输入现在的密码。")), Length(max=LONGEST, message=TOO_LONG)]
     )
-    password = PasswordField(
-        _("新密码"), [InputRequired(_("请输入新密码。")), Length(max=LONGEST, message=TOO_LONG)]
-    )
-    password_again = PasswordField(
-        _("再输入一次新密码"), [EqualTo("password", message=_("两次输入的新密码不一致。"))]
-    )
+    password = PasswordField(_("新密码"), [InputRequired(_("请输入新密码。")), Length(max=LONGEST, message=TOO_LONG)])
+    password_again = PasswordField(_("再输入一次新密码"), [EqualTo("password", message=_("两次输入的新密码不一致。"))])

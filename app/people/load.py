@@ -75,9 +75,7 @@ def _close(office: Office, why_not_close: Callable[[str], str | None]) -> None:
 
 
 def _desks(org: Organisation) -> Changes:
-    rows = [
-        {"office_id": centre.id, **part.model_dump()} for centre in org.centres for part in centre.counters
-    ]
+    rows = [{"office_id": centre.id, **part.model_dump()} for centre in org.centres for part in centre.counters]
     changes = _write("窗口", Desk, rows)
     for desk in _not_named(Desk, rows):
         db.session.execute(db.update(User).where(User.desk_id == desk.id).values(desk_id=None))

@@ -38,9 +38,7 @@ Id = Annotated[str, text_like(r"[a-z][a-z0-9_-]{0,39}", "小写字母开头，�
 Name = Annotated[str, Field(min_length=1, max_length=60)]
 Short = Annotated[str, Field(min_length=1, max_length=10)]
 Time = Annotated[str, text_like(r"([01]\d|2[0-3]):[0-5]\d", '带引号的时刻，如 "10:30"')]
-Hours = Annotated[
-    str, text_like(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", '带引号的时段，如 "09:00-12:00"')
-]
+Hours = Annotated[str, text_like(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", '带引号的时段，如 "09:00-12:00"')]
 Division = Annotated[str, text_like(r"\d{6}", "6 位行政区划代码，带引号")]
 StreetCode = Annotated[str, text_like(r"\d{9}", "9 位乡级代码，带引号")]
 
@@ -82,9 +80,7 @@ class DepartmentPart(Part):
     id: Id
     name: Name
     short: Short
-    kind: Literal[
-        "city_bureau", "mass_organisation", "party_organ", "centre", "street", "community", "external"
-    ]
+    kind: Literal["city_bureau", "mass_organisation", "party_organ", "centre", "street", "community", "external"]
     item_prefix: Annotated[str, text_like(r"[A-Z]{2}", "两个大写字母")] | None = None
     per_street: bool = False
     role: str | None = None
@@ -198,9 +194,7 @@ def _repeated(org: Organisation) -> Iterator[Problem]:
     ]
     yield from repeated(counters, "窗口编号")
     areas = [
-        ((name, n, "code"), part.code)
-        for name in ("streets", "townships")
-        for n, part in enumerate(getattr(org, name))
+        ((name, n, "code"), part.code) for name in ("streets", "townships") for n, part in enumerate(getattr(org, name))
     ]
     yield from repeated(areas, "区划代码")
     prefixes = [

@@ -52,9 +52,7 @@ def open_session(user_id: int) -> str:
     with one_transaction():
         oldest = now() - timedelta(hours=current_app.config["SESSION_HOURS"])
         db.session.execute(db.delete(LoginSession).where(LoginSession.created_at < oldest))
-        db.session.add(
-            LoginSession(token_hash=_hash(token), user_id=user_id, created_at=now(), seen_at=now())
-        )
+        db.session.add(LoginSession(token_hash=_hash(token), user_id=user_id, created_at=now(), seen_at=now()))
     return token
 
 

@@ -220,6 +220,18 @@ def test_all_problems_of_all_files_are_told_at_once(files):
     assert {Path(one.split(":")[0]).name for one in broken.value.problems} == set(city.FILES)
 
 
+def test_a_centre_with_days_of_its_own_must_be_there(inside, files):
+    path = files.folder / "calendar.yaml"
+    own = "centres:\n  {}:\n    2026: {{source: 中心通知, holidays: [{{name: 停电检修, from: 2026-12-03, to: 2026-12-03}}]}}\n"
+    text = path.read_text("utf-8")
+    path.write_text(text + own.format("wf-09"), "utf-8")
+    with pytest.raises(BrokenFile, match=r"centres\.wf-09：没有这个中心"):
+        city.load_city(files.folder)
+    path.write_text(text + own.format("wf-01"), "utf-8")
+    changes = {change.what: change for change in city.load_city(files.folder)}
+    assert changes["日历"].changed == 1
+
+
 def test_a_catalogue_is_checked_without_a_database(empty_app, files):
     run = empty_app.test_cli_runner().invoke
     path = str(files.folder / "catalogue.yaml")

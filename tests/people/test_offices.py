@@ -99,3 +99,7 @@ def test_there_is_a_demonstration_account_for_each_role_and_office(inside):
     assert staffed == chain
     assert demo.demo_accounts_exist()
     assert demo.make_accounts() == 0
+    answer = inside.test_cli_runner().invoke(args=["user", "disable", "--demo"])
+    assert answer.exit_code == 0 and f"{len(rows)} 个" in answer.output
+    assert not demo.demo_accounts_exist()
+    assert inside.test_cli_runner().invoke(args=["user", "disable"]).exit_code == 2

@@ -1,5 +1,6 @@
 """Getting in, being slowed down, getting out: through the real form."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -105,6 +106,27 @@ def test_from_the_fifth_wrong_try_one_waits_and_ever_longer(inside, clock):
     assert try_it(address="10.0.0.5", password=PASSWORD)  # the true clerk, from elsewhere
     clock(start - timedelta(days=3))  # a clock put back locks nobody out for days
     assert try_it(password=PASSWORD)
+
+
+def test_guesses_at_the_same_moment_are_all_counted(app):
+    def guess(number):
+        with app.app_context():
+            try:
+                actions.sign_in(CLERK, f"not the password {number}", "10.0.0.9")
+            except (Incomplete, actions.TooSoon) as refusal:
+                return type(refusal).__name__
+
+    with ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(guess, range(12)))
+    assert sorted(answers) == ["Incomplete"] * 5 + ["TooSoon"] * 7
+
+
+def test_whoever_sits_at_an_open_screen_cannot_guess_the_old_password(desk):
+    desk.sign_in(CLERK)
+    form = {"password": "a good long password", "password_again": "a good long password"}
+    for _ in range(5):
+        desk.post("/password", {"old_password": "a guess", **form}, expect=422)
+    assert "尝试次数过多" in desk.post("/password", {"old_password": PASSWORD, **form}, expect=422).text
 
 
 def test_signing_in_forgets_the_wrong_tries(inside):
