@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from flask import Flask, current_app, request, session, url_for
 from flask_login import current_user
-from sqlalchemy.orm import aliased
 
 from app.extensions import db, login_manager, one_transaction
 from app.moments import now
@@ -21,6 +20,20 @@ from app.web.fragments import asked_for_part, go_to
 
 KEY = "sid"  # where the cookie keeps the token
 WRITE_SEEN = timedelta(minutes=5)  # how often a busy browser is noted, so that reading pages writes nothing
+
+_row, _user, _setting = LoginSession.__table__, User.__table__, Setting.__table__
+# Asked with every page: put together once, rows without objects, and the version of the organisation with it.
+WHO = (
+    db.select(
+        _row.c.created_at, _row.c.seen_at,
+        _user.c.id, _user.c.login, _user.c.name, _user.c.office_id, _user.c.desk_id, _user.c.roles,
+        _user.c.locale, _user.c.must_change_password,
+        db.select(_setting.c.value).where(_setting.c.key == "organisation_version").scalar_subquery()
+        .label("version"),
+    )
+    .join_from(_row, _user, _row.c.user_id == _user.c.id)
+    .where(_row.c.token_hash == db.bindparam("token_hash"), _user.c.disabled_at.is_(None))
+)  # fmt: skip
 
 
 def init_app(app: Flask) -> None:
@@ -68,17 +81,7 @@ def forget_in_browser() -> None:
 
 def actor_of(token: str, renew: bool = True) -> Actor | None:
     """Who is signed in with this token; None when it has ended, idled too long, or the user was disabled."""
-    user, row = aliased(User), aliased(LoginSession)
-    version = db.select(Setting.value).where(Setting.key == "organisation_version").scalar_subquery()
-    query = db.select(
-        row.created_at, row.seen_at,
-        user.id, user.login, user.name, user.office_id, user.desk_id, user.roles, user.locale,
-        user.must_change_password,
-        version.label("version"),
-    ).join_from(row, user, row.user_id == user.id).where(
-        row.token_hash == _hash(token), user.disabled_at.is_(None)
-    )  # fmt: skip
-    found = db.session.execute(query).first()
+    found = db.session.connection().execute(WHO, {"token_hash": _hash(token)}).first()
     if found is None or _is_over(found):
         return None
     note_version("organisation", found.version)
