@@ -6,6 +6,7 @@ from decimal import Decimal
 from flask import Flask, request
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from jinja2 import pass_context
 
 from app.moments import CST, today
 from app.web import masking
@@ -76,7 +77,8 @@ def grouped(value: str | None, size: int = 4) -> str:
     return " ".join(text[at : at + size] for at in range(0, len(text), size))
 
 
-def big(url: str) -> str:
+@pass_context  # else Jinja works it out once, for a constant address
+def big(_context, url: str) -> str:
     """The same address, still in big print when this page is."""
     if request.args.get("big") != "1":
         return url
