@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.jobs import audit_commands, calendar_commands, city_commands, health, user_commands
+from app.jobs import audit_commands, calendar_commands, city_commands, custody_commands, documents_commands, health, user_commands
 
 
 def init_app(app: Flask) -> None:
@@ -12,6 +12,8 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(city_commands.commands)
     app.cli.add_command(city_commands.catalogue)
     app.cli.add_command(user_commands.commands)
+    app.cli.add_command(documents_commands.commands)
+    app.cli.add_command(custody_commands.commands)
     app.cli.add_command(audit_commands.nightly_command)
     app.cli.add_command(audit_commands.audit)
     app.cli.add_command(audit_commands.register)

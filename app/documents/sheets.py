@@ -1,0 +1,44 @@
+"""From frozen facts to the HTML of a sheet. Escapes everything; knows nothing of requests or the database."""
+
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from app.documents.codes import barcode, qr
+from app.documents.kinds import KINDS
+
+HOUSE = Path(__file__).parents[2]
+STYLE = HOUSE / "static" / "print.css"
+
+
+@cache
+def _shelf() -> Environment:
+    """Apart from the pages' templates: no request, no user, no translation reaches an official text."""
+    shelf = Environment(
+        loader=FileSystemLoader(HOUSE / "templates"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    shelf.globals["spaced"] = spaced
+    shelf.globals["parts"] = shelf.get_template("documents/_parts.html").module
+    return shelf
+
+
+def spaced(word: str) -> Markup | str:
+    """A short title is set wide, as on official paper."""
+    return "\u2003".join(word) if len(word) <= 4 else word
+
+
+def to_html(facts: dict, base_url: str) -> str:
+    """The sheet of a document. `base_url` is where its QR code leads: to the result's check, or to the case's status."""
+    row = KINDS[facts["kind"]]
+    bare = {key: facts[key].replace("-", "") for key in ("verify_code", "status_code")}
+    return _shelf().get_template(row.template).render(
+        f=facts,
+        kind=row,
+        barcode=barcode,
+        verify=qr(f"{base_url}/verify/{bare['verify_code']}") if row.result else "",
+        status=qr(f"{base_url}/status/{bare['status_code']}") if row.resident and bare["status_code"] else "",
+        base_url=base_url,
+    )
