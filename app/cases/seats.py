@@ -88,6 +88,9 @@ PERMISSION_WORDS = {
     "override": "值班长",
     "supervise": "值班长",
     "archive": "档案员",
+    "mediate": "人民调解员",
+    "ticket": "导办员",
+    "calendar": "系统管理员",
     "system": "系统",
 }
 SYSTEM_SEAT = Seat("system", "anyone")
