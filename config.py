@@ -27,7 +27,7 @@ class Config:
         if url.startswith(("postgres://", "postgresql://")):
             url = "postgresql+psycopg://" + url.split("://", 1)[1]
         self.SQLALCHEMY_DATABASE_URI = url
-        self.SQLALCHEMY_ENGINE_OPTIONS = {"pool_size": 8, "max_overflow": 56, "pool_timeout": 5}
+        self.SQLALCHEMY_ENGINE_OPTIONS = {"pool_size": 8, "max_overflow": 56, "pool_timeout": 5, "hide_parameters": True}
         if url.startswith("postgresql"):
             self.SQLALCHEMY_ENGINE_OPTIONS |= {"pool_pre_ping": True, "max_overflow": 32}
         self.WRITE_LOCK = str(Path(self.DATA_DIR) / "write.lock")
