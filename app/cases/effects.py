@@ -63,6 +63,10 @@ def end_work(s: Standing, facts: dict, entry: JournalEntry) -> None:
     tasks.cancel_all(s)
 
 
+def end_forwarding(s: Standing, facts: dict, entry: JournalEntry) -> None:
+    s.case.ended_at = entry.at
+
+
 def open_waiting(s: Standing, facts: dict, entry: JournalEntry) -> None:
     """Papers have arrived: a task that waited for them may open."""
     tasks.open_ready(s)

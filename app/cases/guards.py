@@ -224,7 +224,9 @@ def no_paper_in_dispute(s: Standing) -> Reason:
 
 
 def paper_is_here(s: Standing) -> Reason:
-    away = [paper for paper in s.papers if paper.office_id != s.by.office_id]
+    stage = s.my_task.stage if s.my_task else 0
+    here = {s.by.office_id} | {task.office_id for task in s.tasks if task.stage == stage}  # 并联 shares one set
+    away = [paper for paper in s.papers if paper.office_id not in here]
     return None if s.at_desk or s.joint or not away else f"纸质材料不在本单位：{_names(away)}"
 
 

@@ -1,5 +1,6 @@
 """How a case may move: one function takes a step; nothing else writes case.state."""
 
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import update
@@ -20,7 +21,7 @@ def advance(case: Case, action: str, by, **facts) -> JournalEntry:
     Runs inside a verb's one_transaction(). Refuses with OutOfTurn (not from this state, or a guard says no),
     NotAllowed (another seat's step) or Incomplete (facts missing); a refused step has changed nothing.
     """
-    step = STEPS[action]
+    step, facts = STEPS[action], _plain(facts)
     _hold(case)
     standing = Standing(case, by)
     _check(step, action, standing, facts)
@@ -61,9 +62,9 @@ class Offer(NamedTuple):
         return f"{self.step.room}.{self.action}"
 
 
-def offers(case: Case, by) -> list[Offer]:
+def offers(case: Case, by, standing: Standing | None = None) -> list[Offer]:
     """Every step of the present state, each with None or the reason why not (for a page; advance() asks again)."""
-    standing = Standing(case, by)
+    standing = standing or Standing(case, by)
     here = ((name, step) for name, step in STEPS.items() if step.room and case.state in step.sources)
     return [Offer(name, step, _why_not(step, standing), sits(standing, step.seats)) for name, step in here]
 
@@ -80,6 +81,15 @@ def why_not(case: Case, by, action: str) -> str | None:
     if case.state not in step.sources:
         return f"“{STATE_WORDS[case.state]}”的办件不能“{step.word}”"
     return _why_not(step, Standing(case, by))
+
+
+def _plain(value):
+    """Facts are JSON: a date or a moment is kept as ISO text."""
+    if isinstance(value, dict):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple | set):
+        return [_plain(one) for one in value]
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _hold(case: Case) -> None:

@@ -18,7 +18,7 @@ AT_CENTRE = {
 def owner(s: Standing) -> tuple[str | None, str | None]:
     """(office id, role) that must act next; (None, None) for a case that has ended."""
     case, centre = s.case, s.case.centre_id
-    if case.state not in AT_CENTRE:
+    if case.state not in AT_CENTRE or case.ended_at:
         return None, None
     if case.parent_id and case.state in ("decided", "ready", "delivered"):
         return centre, AT_CENTRE[case.state]

@@ -104,7 +104,7 @@ STEPS: dict[str, Step] = {
     "record_reply": Step(
         "receive", "登记转办答复", ("forwarded",), None, (*DESK_RECEIVES, Seat("supervise", "street")),
         guards=(guards.not_answered_yet,), needs=(needs("reply", words="请写明对方的答复"),),
-        clocks=(("stop", "reply"),), notice="replied"),
+        clocks=(("stop", "reply"),), notice="replied", then=(effects.end_forwarding,)),
     "deem_accepted": Step(
         None, "视为受理", ("received",), "accepted", (SYSTEM_SEAT,), guards=(guards.five_days_over,),
         clocks=(("stop", "intake"), ("start", "promise"), ("start", "statutory")),
