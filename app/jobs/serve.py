@@ -185,7 +185,10 @@ def announce(app: Flask) -> None:
 
 
 def demo_table() -> Table:
-    table = Table("账号 login", "姓名", "岗位", "单位", title=f"演示账号 · 密码 {demo.PASSWORD}")
+    table = Table(title=f"演示账号 · 密码 {demo.PASSWORD}")
+    table.add_column("账号 login", no_wrap=True)  # people copy it
+    for word in ("姓名", "岗位", "单位"):
+        table.add_column(word, overflow="fold")
     for row in demo.accounts():
         table.add_row(*row)
     return table

@@ -46,7 +46,7 @@ class Started:
         except OSError:
             return None, ""
 
-    def until(self, true, seconds: float = 20) -> None:
+    def until(self, true, seconds: float = 60) -> None:
         end = time.monotonic() + seconds
         while not true():
             assert self.process.poll() is None or time.monotonic() < end, self.said.read_text()
@@ -121,7 +121,7 @@ def test_a_second_start_changes_no_data(start):
 def test_when_one_dies_the_other_is_stopped_too(start, which):
     desk = start().is_open()
     os.kill(sorted(desk.children())[which], signal.SIGKILL)
-    assert desk.process.wait(timeout=8) == 1
+    assert desk.process.wait(timeout=20) == 1
     desk.until(lambda: not desk.family(), 5)
 
 
@@ -143,16 +143,16 @@ def test_a_taken_port_is_said_in_words(start):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         desk = start(PORT=str(taken.getsockname()[1]))
-        assert desk.process.wait(timeout=10) == 1
+        assert desk.process.wait(timeout=40) == 1
     assert "PORT=" in desk.said.read_text() and "Traceback" not in desk.said.read_text()
 
 
 def test_production_does_not_start_with_demo_accounts_or_without_secrets(start):
     with_demo = start(DESK_MODE="production")
-    assert with_demo.process.wait(timeout=10) == 1
+    assert with_demo.process.wait(timeout=40) == 1
     assert "演示账号" in with_demo.said.read_text()
     without_secrets = start(DESK_MODE="production", SECRET_KEY="short")
-    assert without_secrets.process.wait(timeout=10) == 1
+    assert without_secrets.process.wait(timeout=40) == 1
     said = without_secrets.said.read_text()
     assert "SECRET_KEY" in said and "Traceback" not in said
 
