@@ -1,5 +1,79 @@
-"""Pages of this room."""
+"""The inbox of an office, and the page of one case for every role."""
 
-from flask import Blueprint
+from flask import Blueprint, abort, make_response, request
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from app.cases.find import case_for
+from app.cases.lifecycle import offer
+from app.documents import uploads
+from app.people.find import office as find_office
+from app.people.guard import staff_only
+from app.queues import lists
+from app.queues.actions import open_personal_data as open_data
+from app.queues.casefile import casefile, ledgers, personal_data, scan_of
+from app.queues.forms import OpenDataForm
+from app.web.forms import taking
+from app.web.fragments import page
+from app.web.steps import step_page
 
 pages = Blueprint("queues", __name__)
+
+
+@pages.get("/office")
+@staff_only
+def office():
+    newest = lists.newest()
+    if request.args.get("poll") and request.args.get("seen") == newest:
+        return "", 204  # htmx leaves the list as it is
+    show = request.args.get("state", "") if request.args.get("state", "") in lists.SHOWS else ""
+    item = request.args.get("item", "")[:20]
+    inbox = lists.office_inbox(current_user, show, item, request.args.get("after", "")[:60])
+    asked = {name: value for name, value in (("state", show), ("item", item)) if value}
+    return page(
+        "queues/office.html", "inbox", inbox=inbox, slips=lists.slips_to_take(current_user),
+        shows=lists.SHOWS, show=show, item=item, items=lists.items_of(current_user.office_id), newest=newest,
+        asked=asked, office_name=lambda office_id: find_office(office_id).name,
+    )  # fmt: skip
+
+
+@pages.get("/desk/cases/<case_no>")
+@staff_only
+def case(case_no: str):
+    found = case_for(current_user, case_no)
+    return page("case/show.html", "file", received="received" in request.args, **casefile(found, current_user))
+
+
+@pages.get("/desk/cases/<case_no>/ledger")
+@staff_only
+def ledger(case_no: str):
+    found = case_for(current_user, case_no)
+    return page("case/ledger.html", case=found, ledgers=ledgers(found, current_user))
+
+
+@pages.get("/desk/cases/<case_no>/open-personal-data")
+@pages.post("/desk/cases/<case_no>/open-personal-data")
+@staff_only
+def open_personal_data(case_no: str):
+    """The data stands in the answer to this one POST and nowhere else: a reload asks for the reason again."""
+    found, form = case_for(current_user, case_no), OpenDataForm()
+    if form.validate_on_submit():
+        with taking(form):
+            open_data(found, current_user, form.reason.data)
+            return page("case/personal_data.html", case=found, **personal_data(found, current_user))
+    about = _("姓名、证件号、电话、账号和地址平时遮住。查看会记入日志：谁、什么时候、为什么。")
+    return step_page(found, offer(found, "open_personal_data", current_user), form, "case/open_personal_data.html",
+                     about=about)  # fmt: skip
+
+
+@pages.get("/desk/cases/<case_no>/scans/<int:line>")
+@staff_only
+def scan(case_no: str, line: int):
+    """The scan of one paper, to be looked at in the page."""
+    upload = scan_of(case_for(current_user, case_no), line)
+    if upload is None:
+        abort(404)
+    answer = make_response(uploads.read(upload))
+    answer.content_type = upload.content_type
+    answer.headers["Content-Disposition"] = "inline"
+    return answer

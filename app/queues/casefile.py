@@ -1,0 +1,228 @@
+"""Everything the page of one case shows, read once: papers, tasks, clocks, documents, what may be done, what was."""
+
+from datetime import date, timedelta
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.calendar.due import days_left, ledger
+from app.calendar.find import calendar_for
+from app.cases import clockwork
+from app.cases.find import case_by_id
+from app.cases.lifecycle import Offer, offers
+from app.cases.models import Case, CorrectionLine, Material, Query
+from app.cases.rail import rail
+from app.cases.seats import Seat, sits
+from app.cases.standing import Standing
+from app.cases.steps import STATE_WORDS
+from app.documents.kinds import KINDS
+from app.documents.models import Document, Upload
+from app.extensions import db
+from app.moments import now, today
+from app.people.find import office
+from app.queues import personal
+from app.queues.lights import light
+from app.queues.slips import slip_numbers
+from app.queues.story import OUTCOMES, REASONS, timeline
+
+CLOCKS = {
+    "intake": _l("告知期限"), "correction": _l("补正期限"), "supplement": _l("容缺补齐期限"), "promise": _l("承诺期限"),
+    "statutory": _l("法定期限"), "delivery": _l("送达期限"), "collect": _l("领取期限"), "reply": _l("答复期限"),
+    "archive": _l("归档期限"),
+}  # fmt: skip
+PAPERS = {
+    "missing": _l("缺"), "deferred": _l("容缺待补"), "exempt": _l("免交"), "held": _l("在手"), "in_transit": _l("在途"),
+    "returned": _l("已退还"), "archived": _l("已归档"), "lost": _l("遗失"),
+}  # fmt: skip
+FORMS = {"original": _l("原件"), "copy": _l("复印件"), "electronic": _l("电子件")}
+TASKS = {
+    "waiting": _l("等材料或前一环节"), "open": _l("待认领"), "claimed": _l("在办"), "done": _l("已办完"),
+    "cancelled": _l("已取消"),
+}  # fmt: skip
+RESULTS = OUTCOMES | {"opinion": _l("已出具意见")}
+DOCUMENTS = {
+    "draft": _l("草稿"), "valid": _l("有效"), "superseded": _l("已被替换"), "suspended": _l("暂停使用"),
+    "revoked": _l("已撤销"), "void": _l("已作废"),
+}  # fmt: skip
+AT_ONCE = Seat("accept_delegated", "at_desk")
+A_WHILE = timedelta(minutes=10)
+
+
+def casefile(case: Case, by) -> dict:
+    """What templates/case/show.html is given; a constant number of statements."""
+    s = Standing(case, by)
+    calendar = calendar_for(case.centre_id)
+    run, documents = clockwork.shown(s.face, case.state), _documents(case)
+    return {
+        "case": case,
+        "spec": s.spec,
+        "state": STATE_WORDS[case.state],
+        "results": OUTCOMES,
+        "reasons": REASONS,
+        "outcome": OUTCOMES.get(case.outcome or ""),
+        "rail": rail(case, s.entries, s.tasks, s.face.runs, _short),
+        "due": _due(s, run, calendar),
+        "flags": _flags(s),
+        "steps": _steps(s),
+        "just": _just_done(s, documents),
+        "papers": _papers(s),
+        "tasks": _tasks(s, calendar),
+        "proposal": next((task for task in s.live_tasks if task.proposal), None),
+        "queries": _rows(Query, case),
+        "corrections": _rows(CorrectionLine, case),
+        "runs": [(CLOCKS[one.kind], one) for one in s.face.runs],
+        "pauses": s.face.pauses,
+        "documents": documents,
+        "document_states": DOCUMENTS,
+        "titles": {kind: row.title for kind, row in KINDS.items()},
+        "parent": case_by_id(case.parent_id) if case.parent_id else None,
+        "children": s.children if s.joint else [],
+        "state_words": STATE_WORDS,
+        "applicant": personal.applicant(case),
+        "answers": personal.answers(s.spec, case.form),
+        "timeline": timeline(s.entries, _short),
+    }
+
+
+def personal_data(case: Case, by) -> dict:
+    """The same two lists, whole: for the one answer after a reason was given."""
+    spec = Standing(case, by).spec
+    return {"applicant": personal.applicant(case, bare=True), "answers": personal.answers(spec, case.form, bare=True)}
+
+
+def ledgers(case: Case, by) -> list[dict]:
+    """Each clock of the case with its days, one line a day; newest clock first."""
+    face, calendar = Standing(case, by).face, calendar_for(case.centre_id)
+    notices = {doc.seq: doc.number for doc in _documents(case) if doc.kind == "special_procedure_notice"}
+    pauses = [
+        (span.started_on, span.ended_on or span.planned_until, notices.get(span.seq, span.procedure))
+        for span in face.pauses
+    ]
+    return [
+        {
+            "word": CLOCKS[run.kind],
+            "run": run,
+            "lines": ledger(run.started_on, run.amount, run.unit, calendar,
+                            pauses if run.kind in clockwork.PAUSABLE else (), run.extended),
+        }
+        for run in sorted(face.runs, key=lambda run: (run.stopped_on is not None, run.kind not in clockwork.PAUSABLE))
+    ]  # fmt: skip
+
+
+def scan_of(case: Case, line: int) -> Upload | None:
+    """The upload that belongs to this line of the list of papers."""
+    rows = (
+        db.select(Upload)
+        .join(Material, Material.upload_id == Upload.id)
+        .where(Material.case_id == case.id, Material.line == line)
+        .order_by(Material.id.desc())
+    )
+    return db.session.scalars(rows).first()
+
+
+def _short(office_id: str) -> str:
+    return office(office_id).name
+
+
+def _rows(model, case: Case) -> list:
+    return list(db.session.scalars(db.select(model).filter_by(case_id=case.id).order_by(model.id)))
+
+
+def _documents(case: Case) -> list:
+    """Columns only: the facts and the bytes of a document stay sealed."""
+    columns = (Document.kind, Document.number, Document.state, Document.copies, Document.issued_at,
+               Document.issued_name, Document.is_result, Document.seq)  # fmt: skip
+    rows = db.select(*columns).where(Document.case_id == case.id).order_by(Document.id)
+    return db.session.execute(rows).all()
+
+
+def _due(s: Standing, run, calendar) -> dict | None:
+    """The date that matters now, in words and as a light."""
+    if run is None:
+        return None
+    statutory = s.face.running("statutory")
+    law = statutory.due_on if statutory else None
+    return {
+        "word": CLOCKS[run.kind],
+        "on": run.due_on,
+        "left": days_left(run.due_on, today(), calendar),
+        "tentative": run.tentative,
+        "light": light(run.due_on, run.started_on, law, today(), calendar),
+        "statutory": law if run.kind == "promise" else None,
+    }
+
+
+def _flags(s: Standing) -> list[str]:
+    case, span = s.case, s.face.open_pause()
+    flags = (
+        (case.tolerant, _("容缺受理")),
+        (span, _("停表中：%(what)s", what=span.procedure if span else "")),
+        (case.extended, _("已延期 %(n)s 个工作日", n=case.extended)),
+        (s.joint, _("一件事总件")),
+        (case.parent_id, _("一件事子项")),
+        (s.open_queries, _("窗口待答复")),
+        (case.channel != "window", str(CHANNELS.get(case.channel, case.channel))),
+    )
+    return [word for there, word in flags if there]
+
+
+CHANNELS = {"kiosk": _l("自助机收件"), "grid": _l("网格收件"), "paper": _l("纸质补录")}
+
+
+def _steps(s: Standing) -> dict[str, list[dict]]:
+    """`now`: mine to take; `mine`: mine, but not now, with the reason; `others`: other seats' steps."""
+    groups: dict[str, list[dict]] = {"now": [], "mine": [], "others": []}
+    if s.at_desk and s.case.state in ("received", "correction", "accepted") and sits(s, (AT_ONCE,)):
+        lacking = "、".join(paper.name for paper in s.missing)
+        reason = _("还缺：%(papers)s", papers=lacking) if lacking else None
+        at_once = {"word": _("当场办结"), "action": "finish", "reason": reason}
+        groups["mine" if reason else "now"].append(at_once)
+    for offer in offers(s.case, s.by, s):
+        groups[_group(offer)].append({"word": offer.step.word, "action": offer.action, "reason": offer.reason})
+    return groups
+
+
+def _group(offer: Offer) -> str:
+    if offer.reason is None:
+        return "now"
+    return "mine" if offer.mine else "others"
+
+
+def _just_done(s: Standing, documents: list) -> dict | None:
+    """What this person did a moment ago, and the papers to print for it."""
+    last = s.entries[-1] if s.entries else None
+    if last is None or last.actor_id != s.by.id or s.by.id is None or now() - last.at > A_WHILE:
+        return None
+    return {"entry": last, "documents": [doc for doc in documents if doc.seq == last.seq]}
+
+
+def _papers(s: Standing) -> list[dict]:
+    slips = slip_numbers({paper.slip_id for paper in s.materials if paper.slip_id})
+    return [
+        {
+            "row": paper,
+            "form": FORMS.get(paper.form, paper.form),
+            "state": PAPERS[paper.state],
+            "holder": "，".join(filter(None, (_short(paper.office_id) if paper.office_id else "", paper.holder_name))),
+            "slip": slips.get(paper.slip_id),
+        }
+        for paper in s.materials
+    ]
+
+
+def _tasks(s: Standing, calendar) -> list[dict]:
+    statutory = s.face.running("statutory")
+    law = statutory.due_on if statutory else None
+    return [
+        {
+            "row": task,
+            "office": _short(task.office_id),
+            "state": RESULTS.get(task.result, TASKS[task.state]) if task.state == "done" else TASKS[task.state],
+            "light": _task_light(task, s.case.accepted_on, law, calendar),
+        }
+        for task in s.tasks
+    ]
+
+
+def _task_light(task, started: date | None, law: date | None, calendar) -> str | None:
+    return None if task.state in ("done", "cancelled") else light(task.due_on, started, law, today(), calendar)

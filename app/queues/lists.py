@@ -1,0 +1,194 @@
+"""What waits for an office: Core rows of exactly the columns shown, in pages by due date."""
+
+from datetime import date
+from typing import NamedTuple
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Select, and_, func, or_, select, text, tuple_
+
+from app.calendar.find import calendar_for
+from app.cases.find import latest_entry_id
+from app.cases.models import OPEN, Case, ClockRun, Pause, Task
+from app.cases.steps import AT_WORK, STATE_WORDS
+from app.catalog.find import items, spec_of
+from app.catalog.stages import stages
+from app.extensions import db
+from app.moments import today
+from app.people.find import office
+from app.queues.lights import light
+from app.queues.slips import slip, slip_line
+
+SIZE = 50
+SLIPS = 20
+WITHOUT_TASK = ("received", "correction", "decided", "ready", "forwarded")
+CASE, TASK = "case", "task"  # the two kinds of row, in the order in which they share a day
+
+# The filters of the inbox: word, which tasks (None: no tasks), which cases without a task (None: none).
+SHOWS = {
+    "": (_l("全部"), lambda by: (), WITHOUT_TASK),
+    "mine": (_l("我的"), lambda by: (_t.claimed_by == by.id, _t.state == "claimed"), None),
+    "free": (_l("待认领"), lambda by: (_t.state == "open",), None),
+    "waiting": (_l("等材料"), lambda by: (_t.state == "waiting",), None),
+    "approve": (_l("待审批"), lambda by: (_t.state == "claimed", _t.proposed_by.is_not(None)), None),
+    "accept": (_l("待受理"), None, ("received", "correction")),
+    "issue": (_l("待出证"), None, ("decided", "ready")),
+}
+
+_t, _c, _run, _pause = Task.__table__.c, Case.__table__.c, ClockRun.__table__.c, Pause.__table__.c
+# In the words of the partial indexes, so that both databases recognise them.
+_LIVE_TASK = text("task.state in ('waiting', 'open', 'claimed')")
+_OPEN_CASE = text(f'"case".state in {OPEN}')
+_SHOWN_OF_CASE = (
+    _c.case_no, _c.item_name, _c.applicant_name, _c.centre_id, _c.tolerant, _c.extended, _c.due_tentative,
+    _c.parent_id, _run.due_on.label("statutory_due"), _pause.procedure.label("paused"),
+)  # fmt: skip
+
+
+class Row(NamedTuple):
+    """A line of the inbox. `claimable`: the box of the batch claim stands before it."""
+
+    id: int
+    kind: str
+    case_no: str
+    item_name: str
+    applicant_name: str
+    centre: str
+    word: str
+    light: str | None
+    due_on: date
+    tentative: bool
+    flags: tuple[str, ...]
+    claimable: bool
+
+
+class Page(NamedTuple):
+    """At most SIZE rows; `after` is the cursor of the next page, or None."""
+
+    rows: list[Row]
+    after: str | None
+
+
+def office_inbox(by, show: str = "", item_code: str = "", after: str = "") -> Page:
+    """Live tasks of the office, and the cases that wait for it without one, by due date. Two statements at most."""
+    _word, of_tasks, states = SHOWS[show]
+    cursor, found = _read_cursor(after), []
+    if of_tasks is not None:
+        found += [(TASK, row) for row in db.session.execute(_tasks(by, of_tasks(by), item_code, cursor))]
+    if states is not None:
+        found += [(CASE, row) for row in db.session.execute(_cases(by, states, item_code, cursor))]
+    found.sort(key=lambda one: (one[1].due_on, one[0], one[1].id))
+    shown, more = found[:SIZE], found[SIZE:]
+    calendar, day = calendar_for(by.centre_id or None), today()
+    rows = [_row(kind, row, by, calendar, day) for kind, row in shown]
+    return Page(rows, "~".join((rows[-1].due_on.isoformat(), rows[-1].kind, str(rows[-1].id))) if more else None)
+
+
+def slips_to_take(by) -> list:
+    """Slips on their way to this office: number, sender, since when, who carries, how many papers."""
+    papers = select(func.count()).where(slip_line.c.slip_id == slip.c.id).scalar_subquery()
+    rows = (
+        select(slip.c.slip_no, slip.c.from_office_id, slip.c.sent_at, slip.c.carrier_name, papers.label("papers"))
+        .where(slip.c.to_office_id == by.office_id, slip.c.state == "sent", text("slip.state in ('sent', 'discrepancy')"))
+        .order_by(slip.c.sent_at, slip.c.id)
+        .limit(SLIPS)
+    )
+    return db.session.execute(rows).all()
+
+
+def newest() -> str:
+    """A mark that changes with every step anybody takes, and with the day: a poll that knows it has nothing to learn."""
+    return f"{latest_entry_id()}.{today():%j}"
+
+
+def items_of(office_id: str) -> list:
+    """The items this office has a part in, for the filter."""
+    unit = office(office_id).department_id
+    return [listed for listed in items() if unit in _units(listed)]
+
+
+def _units(listed) -> set[str]:
+    return {listed.department_id}.union(*(stage.departments for stage in stages(spec_of(listed.version_id))))
+
+
+def _tasks(by, conditions: tuple, item_code: str, cursor) -> Select:
+    rows = select(
+        _t.id, _t.due_on, _t.state, _t.claimed_by, _t.claimed_name, _t.proposed_by,
+        _c.accepted_on.label("started_on"), *_SHOWN_OF_CASE,
+    ).select_from(Task.__table__.join(Case.__table__, _c.id == _t.case_id))  # fmt: skip
+    rows = _with_clocks(rows).where(_t.office_id == by.office_id, _LIVE_TASK, *conditions)
+    return _paged(rows, TASK, _t, item_code, cursor)
+
+
+def _cases(by, states: tuple[str, ...], item_code: str, cursor) -> Select:
+    """Also joint parents at work: they have children instead of tasks, and must not fall between two desks."""
+    rows = select(
+        _c.id, _c.due_on, _c.state, _c.received_at, _c.decided_at, *_SHOWN_OF_CASE
+    ).select_from(Case.__table__)  # fmt: skip
+    wanted = _c.state.in_(states)
+    if states == WITHOUT_TASK:
+        joint = [one.code for one in items_of(by.office_id) if spec_of(one.version_id).components]
+        wanted = or_(wanted, and_(_c.state.in_(AT_WORK), _c.item_code.in_(joint))) if joint else wanted
+    rows = _with_clocks(rows).where(_c.waits_office_id == by.office_id, _OPEN_CASE, _c.due_on.is_not(None), wanted)
+    return _paged(rows, CASE, _c, item_code, cursor)
+
+
+def _with_clocks(rows: Select) -> Select:
+    statutory = and_(_run.case_id == _c.id, _run.kind == "statutory", _run.stopped_on.is_(None))
+    paused = and_(_pause.case_id == _c.id, _pause.ended_on.is_(None))
+    return rows.outerjoin(ClockRun.__table__, statutory).outerjoin(Pause.__table__, paused)
+
+
+def _paged(rows: Select, kind: str, columns, item_code: str, cursor) -> Select:
+    if item_code:
+        rows = rows.where(_c.item_code == item_code)
+    if cursor:
+        day, its_kind, its_id = cursor
+        same = tuple_(columns.due_on, columns.id) > tuple_(day, its_id)
+        rows = rows.where(same if kind == its_kind else columns.due_on >= day if kind > its_kind else columns.due_on > day)
+    return rows.order_by(columns.due_on, columns.id).limit(SIZE + 1)
+
+
+def _read_cursor(after: str) -> tuple[date, str, int] | None:
+    """What the address says; anything that is not a cursor is the first page."""
+    day, _mark, rest = after.partition("~")
+    kind, _mark, number = rest.partition("~")
+    try:
+        return (date.fromisoformat(day), kind, int(number)) if kind in (CASE, TASK) else None
+    except ValueError:
+        return None
+
+
+def _row(kind: str, row, by, calendar, day: date) -> Row:
+    if kind == TASK:
+        started, word = row.started_on, _task_word(row, by)
+    else:
+        started = (row.decided_at or row.received_at).date()
+        word = STATE_WORDS[row.state]
+    return Row(
+        id=row.id, kind=kind, case_no=row.case_no, item_name=row.item_name, applicant_name=row.applicant_name,
+        centre=office(row.centre_id).short, word=word,
+        light=light(row.due_on, started, row.statutory_due, day, calendar),
+        due_on=row.due_on, tentative=row.due_tentative, flags=_flags(row),
+        claimable=kind == TASK and row.state == "open" and by.may("acknowledge"),
+    )  # fmt: skip
+
+
+def _task_word(row, by) -> str:
+    if row.state == "open":
+        return _("待认领")
+    if row.state == "waiting":
+        return _("等材料或前一环节")
+    if row.proposed_by:
+        return _("已拟办，待审批")
+    return _("我在办") if row.claimed_by == by.id else _("%(name)s在办", name=row.claimed_name)
+
+
+def _flags(row) -> tuple[str, ...]:
+    flags = (
+        (row.paused, _("停表：%(procedure)s", procedure=row.paused)),
+        (row.tolerant, _("容缺")),
+        (row.extended, _("已延期")),
+        (row.parent_id, _("联办")),
+    )
+    return tuple(word for there, word in flags if there)

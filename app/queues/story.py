@@ -1,0 +1,115 @@
+"""The journal in words: what each row says beyond who and when. Pure; names of applicants and collectors masked."""
+
+from collections.abc import Iterable
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.cases.models import JournalEntry
+from app.cases.steps import STEPS
+from app.documents import wording
+from app.web.masking import mask_name
+
+OUTCOMES = {"granted": _l("准予"), "denied": _l("不予"), "partly": _l("部分准予")}
+REASONS = {
+    "no_licence_needed": _l("依法不需要办理"), "not_our_authority": _l("不属于本机关职权范围"), "other": _l("其他情形"),
+}  # fmt: skip
+SETTLED = {"found": _l("已找到"), "returned": _l("退回交出方"), "lost": _l("遗失")}
+MODES = {
+    "direct": _l("直接送达"), "post": _l("邮寄送达"), "leave": _l("留置送达"), "public": _l("公告送达"),
+    "community": _l("社区代送"), "door": _l("上门送达"),
+}  # fmt: skip
+
+
+def timeline(entries: Iterable[JournalEntry], name_of) -> list[dict]:
+    """What ui.timeline draws, newest first; `name_of` an office's name by its id."""
+    return [
+        {
+            "at": entry.at,
+            "word": STEPS[entry.action].word,
+            "actor": entry.actor_name,
+            "office": name_of(entry.office_id) if entry.office_id else "",
+            "text": told(entry.facts),
+            "hash": entry.hash,
+        }
+        for entry in reversed(list(entries))
+    ]
+
+
+def told(facts: dict) -> str:
+    """The facts of one row as sentences; what no sentence knows (ids, codes) is not shown."""
+    said = (say(facts[key], facts) for key, say in SENTENCES.items() if facts.get(key) not in (None, "", [], {}))
+    return "；".join(part for part in said if part)
+
+
+def _papers(value: list, facts: dict) -> str:
+    if not isinstance(value[0], dict):
+        return _("材料：%(names)s", names="、".join(value))
+    here = sum(1 for paper in value if paper.get("state") in ("held", "electronic"))
+    missing = [paper["name"] for paper in value if paper.get("state") == "missing"]
+    counted = _("收到材料 %(n)s 种", n=here)
+    return counted + (_("，缺：%(names)s", names="、".join(missing)) if missing else "")
+
+
+def _span(value, facts: dict) -> str:
+    return _("期限 %(limit)s", limit=wording.limit(value, facts.get("unit")))
+
+
+def _lines(value: list, facts: dict) -> str:
+    return _("补正内容：%(lines)s", lines="；".join(f"{line['name']}（{line['problem']}）" for line in value))
+
+
+def _moved(value: list, facts: dict) -> str:
+    return "；".join(f"{one['before']} → {one['after']}" for one in value)
+
+
+def _simply(label):
+    return lambda value, facts: _("%(label)s：%(value)s", label=label, value=value)
+
+
+def _coded(label, words):
+    return lambda value, facts: _("%(label)s：%(value)s", label=label, value=words.get(value, value))
+
+
+# In the order in which they are said. A fact whose key is not here is for the machine alone.
+SENTENCES = {
+    "outcome": _coded(_l("结论"), OUTCOMES),
+    "slip_no": _simply(_l("交接单")),
+    "papers": _papers,
+    "from": _simply(_l("交出")),
+    "to": _simply(_l("接收")),
+    "handed_by": _simply(_l("交件人")),
+    "carrier": _simply(_l("流转员")),
+    "how": _coded(_l("处理"), SETTLED),
+    "lines": _lines,
+    "procedure": _simply(_l("程序")),
+    "amount": _span,
+    "served_by": _simply(_l("告知书送达方式")),
+    "days": lambda value, facts: _("延期 %(n)s 个工作日", n=value),
+    "supplement_days": lambda value, facts: _("%(n)s 个工作日内补齐", n=value),
+    "complete": lambda value, facts: _("材料已齐"),
+    "officers": lambda value, facts: _("核查人：%(names)s", names="、".join(value)),
+    "finding": _simply(_l("情况")),
+    "question": _simply(_l("询问")),
+    "answer": _simply(_l("答复")),
+    "opinion": _simply(_l("意见")),
+    "remark": _simply(_l("审核意见")),
+    "target": _simply(_l("转往")),
+    "reply": _simply(_l("对方答复")),
+    "reason": _coded(_l("理由"), REASONS),
+    "reason_text": _simply(_l("说明")),
+    "basis": _simply(_l("依据")),
+    "override_reason": _simply(_l("第二次告知的理由")),
+    "duplicate_reason": _simply(_l("重复收件的理由")),
+    "channel": _simply(_l("方式")),
+    "result": _simply(_l("结果")),
+    "about": _simply(_l("事由")),
+    "collector": lambda value, facts: _("领取人：%(name)s", name=mask_name(value)),
+    "mode": _coded(_l("送达方式"), MODES),
+    "taken_by": lambda value, facts: _("接件人：%(name)s", name=value if "slip_no" in facts else mask_name(value)),
+    "note": _simply(_l("说明")),
+    "child": _simply(_l("子项")),
+    "parent": _simply(_l("总件")),
+    "replaces": _simply(_l("替换")),
+    "moved": _moved,
+}

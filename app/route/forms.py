@@ -1,0 +1,31 @@
+"""The forms of the way between desks."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+
+from app.web.choices import Radio, Select
+from app.web.fields import TextArea
+
+REASONS = ["份数不符", "单位不对", "扫描不清", "需核实情况", "其他"]
+
+
+class ReassignForm(FlaskForm):
+    task_id = Radio(_l("改派哪个任务"), required=True)
+    office_id = Select(_l("改派给"), required=True)
+    reason = TextArea(_l("原因"), required=True, longest=500)
+
+
+class QueryForm(FlaskForm):
+    reason = Radio(_l("原因"), required=True, choices=REASONS)
+    question = TextArea(_l("要窗口核实什么"), required=True)
+
+
+class AnswerForm(FlaskForm):
+    answer = TextArea(_l("答复"), required=True)
+
+
+def reassign_form(tasks: list[tuple[int, str]], offices: list[tuple[str, str]]) -> ReassignForm:
+    form = ReassignForm()
+    form.task_id.choices = [(str(number), word) for number, word in tasks]
+    form.office_id.choices = [("", _l("请选择")), *offices]
+    return form
