@@ -11,6 +11,7 @@ from app.cases.models import Case, NamePair
 from app.cases.numbering import case_no, random_code
 from app.catalog.find import current_spec, item
 from app.documents.steps import take_step
+from app.documents.uploads import bind
 from app.extensions import db, is_duplicate, one_transaction
 from app.moments import now
 from app.people.find import centre_of, street
@@ -103,3 +104,4 @@ def _close_draft(intake_key: str, case: Case) -> None:
     draft = db.session.get(Draft, intake_key)
     if draft is not None:
         draft.case_id, draft.data = case.id, {}
+        bind(intake_key, case.id)

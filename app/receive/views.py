@@ -1,5 +1,135 @@
-"""Pages of this room."""
+"""The counter: from picking an item to a case with its receipt. The steps after it: steps.py."""
 
-from flask import Blueprint
+from flask import Blueprint, make_response, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from app.cases.find import case_by_id, open_cases_of
+from app.cases.models import Case
+from app.catalog.find import items, search
+from app.documents import uploads
+from app.people.find import directory
+from app.people.guard import needs, staff_only
+from app.receive import actions, drafts
+from app.receive.models import Draft
+from app.receive.page import Intake
+from app.refusals import NotThere
+from app.sealing import lookup
+from app.web.forms import taking
+from app.web.fragments import go_to, page
 
 pages = Blueprint("receive", __name__, url_prefix="/desk")
+
+TAKES_IN = ("receive", "report_event")
+
+
+@pages.get("/receive")
+@pages.post("/receive")
+@needs(*TAKES_IN)
+def receive():
+    """收件: without a draft the list of items, with one the whole form."""
+    if not request.args.get("draft"):
+        return pick_item()
+    draft = drafts.draft_for(current_user, request.args["draft"])
+    if draft.case_id:
+        return received_before(draft)
+    intake = Intake(draft, current_user)
+    if request.method == "POST":
+        intake.keep_scans()
+        if intake.validate():
+            with taking(intake.form):
+                case = actions.receive(current_user, **intake.given())
+                return go_to(url_for("queues.case", case_no=case.case_no, received=1))
+        drafts.save_draft(draft.id, current_user, intake.typed())
+    return intake_page(intake)
+
+
+def pick_item():
+    """Every item, or those that fit what was typed; choosing one begins a draft."""
+    words = request.args.get("q", "").strip()[:100]
+    found = search(words) if words else items()
+    departments = {place.department_id: place for place in directory().offices.values() if not place.street_id}
+    groups: dict[str, list] = {}
+    for one in found:
+        place = departments.get(one.department_id)
+        groups.setdefault(place.name if place else _("街道和社区"), []).append(one)
+    return page("receive/pick.html", "found", groups=groups, words=words, form=None)
+
+
+def received_before(draft: Draft):
+    """The form of this address is a case already; sending it again makes no second one."""
+    return page("receive/again.html", "intake", case=case_by_id(draft.case_id))
+
+
+def intake_page(intake: Intake):
+    return page("receive/receive.html", "intake", form=intake.form, intake=intake, known=known(intake))
+
+
+def known(intake: Intake) -> list[Case]:
+    """Open cases of the same person for the same item."""
+    return _known(intake.draft.item_code, intake.form.id_number.data or "")
+
+
+def _known(item_code: str, id_number: str) -> list[Case]:
+    return open_cases_of(lookup("id", id_number.strip().upper()), item_code)
+
+
+# ── drafts ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pages.post("/drafts")
+@needs(*TAKES_IN)
+def new_draft():
+    draft = drafts.open_draft(current_user, request.form.get("item_code", ""))
+    return go_to(url_for("receive.receive", draft=draft.id))
+
+
+@pages.post("/drafts/<draft_id>")
+@needs(*TAKES_IN)
+def save_draft(draft_id: str):
+    """Autosave: the fields that changed."""
+    drafts.save_draft(draft_id, current_user, request.form.to_dict(flat=False))
+    return "", 204
+
+
+@pages.post("/drafts/<draft_id>/park")
+@needs(*TAKES_IN)
+def park(draft_id: str):
+    """挂起, F9: the whole form is kept, and the desk is free for the next person."""
+    draft = drafts.draft_for(current_user, draft_id)
+    if draft.case_id:
+        return received_before(draft)
+    intake = Intake(draft, current_user)
+    intake.keep_scans()
+    drafts.park(draft_id, current_user, intake.typed())
+    return go_to(url_for("queues.desk"))
+
+
+@pages.post("/drafts/<draft_id>/discard")
+@needs(*TAKES_IN)
+def discard(draft_id: str):
+    drafts.discard(draft_id, current_user)
+    return go_to(url_for("queues.desk"))
+
+
+@pages.post("/drafts/<draft_id>/person")
+@needs(*TAKES_IN)
+def person(draft_id: str):
+    """Who stands here: whether the same matter of theirs is open already. Asked by POST: an ID number is no address."""
+    draft = drafts.draft_for(current_user, draft_id)
+    found = _known(draft.item_code, request.form.get("id_number", "")[:40])
+    return page("receive/known.html", "known", known=found, duplicate_reason=request.form.get("duplicate_reason", ""))
+
+
+@pages.get("/scans/<int:upload_id>")
+@staff_only
+def scan(upload_id: int):
+    """A scan of a form that is still being filled in, for the office that made it; later it belongs to the case."""
+    upload = uploads.get_upload(upload_id)
+    if upload.case_id or not upload.draft_id:
+        raise NotThere(_("这个扫描件已随办件保存，请在办件页面查看。"))
+    drafts.draft_for(current_user, upload.draft_id)
+    answer = make_response(uploads.read(upload))
+    answer.content_type = upload.content_type
+    answer.headers["Content-Disposition"] = "inline"
+    return answer

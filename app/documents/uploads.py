@@ -1,0 +1,112 @@
+"""Scans and photos: known by their bytes, sealed on disk under the hash of their content, on disk before we say so."""
+
+import io
+import os
+import tempfile
+from hashlib import sha256
+from pathlib import Path
+
+from flask import current_app
+from PIL import Image, UnidentifiedImageError
+from sqlalchemy import select, update
+
+from app.documents.models import Upload
+from app.extensions import db, one_transaction
+from app.moments import now
+from app.refusals import NotThere
+from app.sealing import keyring
+
+MOST_BYTES = 20 * 1024 * 1024
+MOST_PIXELS = 50_000_000
+PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png"}
+PDF = b"%PDF-"
+
+
+def store(data: bytes, filename: str, by, draft_id: str) -> Upload:
+    """Keep a JPG, PNG or PDF (by content, at most 20 MB). Raises ValueError in words for anything else.
+
+    The sealed file and its name in the folder are on disk (fsync) before the row is written.
+    """
+    kind = content_type(data)
+    digest = sha256(data).hexdigest()
+    _keep(digest, data)
+    with one_transaction():
+        upload = Upload(sha256=digest, content_type=kind, size=len(data), filename=filename[-120:] or "扫描件")
+        upload.draft_id, upload.made_by, upload.made_at = draft_id, by.id, now()
+        db.session.add(upload)
+    return upload
+
+
+def content_type(data: bytes) -> str:
+    """What the bytes are, whatever the file is called. Nothing is decoded, so no bomb goes off."""
+    if len(data) > MOST_BYTES:
+        raise ValueError("文件太大，每个文件最多 20 MB。")
+    if data.startswith(PDF):
+        return "application/pdf"
+    try:
+        with Image.open(io.BytesIO(data), formats=list(PICTURES)) as image:
+            kind, (width, height) = image.format, image.size
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError):
+        raise ValueError("只能上传 JPG、PNG 或 PDF 文件，这个文件不是。") from None
+    if width * height > MOST_PIXELS:
+        raise ValueError("图片的像素太多，请缩小后再上传。")
+    return PICTURES[kind]
+
+
+def read(upload: Upload) -> bytes:
+    """The bytes as they came. NotThere when the file has gone from the disk."""
+    try:
+        return keyring().open(_place(upload.sha256).read_bytes())
+    except FileNotFoundError:
+        raise NotThere("扫描件的文件不在磁盘上，请联系系统管理员。") from None
+
+
+def get_upload(upload_id: int) -> Upload:
+    found = db.session.get(Upload, upload_id)
+    if found is None:
+        raise NotThere("没有这个扫描件。")
+    return found
+
+
+def uploads_of(draft_id: str) -> dict[int, Upload]:
+    """What was scanned for this intake, by id: nothing else may be named in it."""
+    rows = db.session.scalars(select(Upload).where(Upload.draft_id == draft_id).order_by(Upload.id))
+    return {row.id: row for row in rows}
+
+
+def bind(draft_id: str, case_id: int) -> None:
+    """The intake has become a case: its scans belong to it."""
+    with one_transaction():
+        db.session.execute(update(Upload).where(Upload.draft_id == draft_id).values(case_id=case_id))
+
+
+def _place(digest: str) -> Path:
+    return Path(current_app.config["DATA_DIR"]) / "uploads" / digest[:2] / digest
+
+
+def _keep(digest: str, data: bytes) -> None:
+    place = _place(digest)
+    if place.exists():
+        return
+    place.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=place.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(keyring().seal(data))
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, place)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    for folder in (place.parent, place.parent.parent):
+        _sync(folder)
+
+
+def _sync(folder: Path) -> None:
+    """A new name is only safe once its folder is."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

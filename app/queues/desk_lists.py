@@ -1,0 +1,119 @@
+"""What waits at a counter: the cases of the centre by what they wait for, the drafts, the slips. Core rows only."""
+
+from typing import NamedTuple
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import and_, column, func, literal, or_, select, table, text
+
+from app.calendar.find import calendar_for
+from app.cases.models import OPEN, Case, ClockRun, Query
+from app.cases.steps import STATE_WORDS
+from app.extensions import db
+from app.moments import Moment, today
+from app.people.find import office
+from app.people.scope import WINDOWS
+from app.queues.lights import light
+from app.queues.slips import slip, slip_line
+from app.sealing import SealedJSON
+
+SIZE = 50
+SLIPS = 20
+_c, _run, _query = Case.__table__.c, ClockRun.__table__.c, Query.__table__.c
+# The drafts of the room above, as this page reads them: columns of its table and nothing of its rules.
+draft = table(
+    "draft", column("id"), column("user_id"), column("office_id"), column("item_code"), column("case_id"),
+    column("data", SealedJSON), column("parked"), column("saved_at", Moment),
+)  # fmt: skip
+
+# What a case at the window waits for, in the order in which the desk takes it up.
+WAITS = {
+    "query": _l("承办单位在问"),
+    "back": _l("待受理"),
+    "correction": _l("补正中"),
+    "route": _l("要送出的材料"),
+    "decided": _l("已决定，待出证"),
+    "ready": _l("待领取"),
+    "reply": _l("转办，等答复"),
+}
+
+
+class Row(NamedTuple):
+    """A line of 今日."""
+
+    case_no: str
+    item_name: str
+    applicant_name: str
+    state: str
+    light: str | None
+    due_on: object
+    tentative: bool
+
+
+def waiting_here(by) -> dict[str, list[Row]]:
+    """What this centre must do next, by WAITS; at most SIZE rows in all, the nearest dates first. One statement."""
+    asked = select(literal(1)).where(_query.case_id == _c.id, _query.answered_at.is_(None)).exists()
+    statutory = and_(_run.case_id == _c.id, _run.kind == "statutory", _run.stopped_on.is_(None))
+    rows = (
+        select(_c.case_no, _c.item_name, _c.applicant_name, _c.state, _c.due_on, _c.due_tentative, _c.received_at,
+               _c.accepted_on, _c.decided_at, _run.due_on.label("statutory_due"), asked.label("asked"))
+        .select_from(Case.__table__.outerjoin(ClockRun.__table__, statutory))
+        .where(_c.waits_office_id.in_(_places(by)), text(f'"case".state in {OPEN}'))
+        .order_by(_c.due_on, _c.id)
+        .limit(SIZE)
+    )  # fmt: skip
+    found: dict[str, list[Row]] = {}
+    calendar, day = calendar_for(by.centre_id), today()
+    for row in db.session.execute(rows):
+        found.setdefault(_wait(row), []).append(_row(row, calendar, day))
+    return {wait: found[wait] for wait in WAITS if wait in found}
+
+
+def drafts_of(by) -> list:
+    """Forms this person has begun and not finished: id, item, name typed so far, when saved, whether parked."""
+    rows = (
+        select(draft.c.id, draft.c.item_code, draft.c.data, draft.c.parked, draft.c.saved_at)
+        .where(draft.c.user_id == by.id, draft.c.office_id == by.office_id, draft.c.case_id.is_(None))
+        .order_by(draft.c.saved_at.desc())
+        .limit(SIZE)
+    )
+    return db.session.execute(rows).all()
+
+
+def slips_here(by) -> list:
+    """Slips this office packs, has sent, or must take over, and those in dispute."""
+    papers = select(func.count()).where(slip_line.c.slip_id == slip.c.id).scalar_subquery()
+    mine = and_(slip.c.from_office_id == by.office_id, text("slip.state in ('packing', 'sent', 'discrepancy')"))
+    coming = and_(slip.c.to_office_id == by.office_id, text("slip.state in ('sent', 'discrepancy')"))
+    rows = (
+        select(slip.c.slip_no, slip.c.state, slip.c.from_office_id, slip.c.to_office_id, slip.c.sent_at,
+               papers.label("papers"))
+        .where(or_(mine, coming))
+        .order_by(slip.c.id)
+        .limit(SLIPS)
+    )  # fmt: skip
+    return db.session.execute(rows).all()
+
+
+def _places(by) -> set[str]:
+    """The window one sits at, and the centre it belongs to."""
+    if by.office_kind in WINDOWS:
+        return {by.office_id, by.centre_id} - {None}
+    return {by.office_id}
+
+
+def _wait(row) -> str:
+    if row.asked:
+        return "query"
+    found = {"received": "back", "accepted": "route", "processing": "route", "forwarded": "reply"}
+    return found.get(row.state, row.state)
+
+
+def _row(row, calendar, day) -> Row:
+    started = row.decided_at.date() if row.decided_at else row.accepted_on or row.received_at.date()
+    shown = light(row.due_on, started, row.statutory_due, day, calendar)
+    return Row(row.case_no, row.item_name, row.applicant_name, STATE_WORDS[row.state], shown, row.due_on,
+               row.due_tentative)  # fmt: skip
+
+
+def office_name(office_id: str) -> str:
+    return office(office_id).short

@@ -1,0 +1,79 @@
+"""登记中: an intake that is still being typed. Every field is kept as it is typed; the person may be called away."""
+
+import re
+import secrets
+
+from sqlalchemy import select
+
+from app.catalog.find import item
+from app.extensions import db, one_transaction
+from app.moments import now
+from app.receive.models import Draft
+from app.refusals import Incomplete, NotThere, OutOfTurn
+
+NAME = re.compile(r"[a-z][a-z0-9_-]{0,79}")
+MOST_NAMES, MOST_VALUES, LONGEST = 600, 60, 4000
+LISTED = 30
+
+
+def open_draft(by, item_code: str) -> Draft:
+    """A new form for this item; its random id is the address and later the key of the intake."""
+    item(item_code)
+    with one_transaction():
+        draft = Draft(id=secrets.token_urlsafe(12), user_id=by.id, office_id=by.office_id, item_code=item_code, data={})
+        draft.created_at = draft.saved_at = now()
+        db.session.add(draft)
+    return draft
+
+
+def save_draft(draft_id: str, by, data: dict[str, list[str]]) -> Draft:
+    """Keep these fields (name → values as typed); fields that are not named stay as they were."""
+    kept = {name: _short(values) for name, values in data.items() if NAME.fullmatch(name) and name != "csrf_token"}
+    with one_transaction():
+        draft = _own(draft_id, by)
+        together = draft.data | kept
+        if len(together) > MOST_NAMES:
+            raise Incomplete("表单内容太多，不能保存。")
+        draft.data, draft.saved_at, draft.parked = together, now(), False
+    return draft
+
+
+def park(draft_id: str, by, data: dict[str, list[str]] | None = None) -> Draft:
+    """挂起: the next person is served; the form waits on the desk."""
+    with one_transaction():
+        draft = save_draft(draft_id, by, data or {})
+        draft.parked = True
+    return draft
+
+
+def discard(draft_id: str, by) -> None:
+    """Throw an unfinished form away, with everything typed in it."""
+    with one_transaction():
+        db.session.delete(_own(draft_id, by))
+
+
+def draft_for(by, draft_id: str) -> Draft:
+    """The form, for the people of the office where it was begun; NotThere for all others. Used ones are found too."""
+    found = db.session.get(Draft, draft_id)
+    if found is None or found.office_id != by.office_id:
+        raise NotThere("没有这份登记，或者它不是本单位的。")
+    return found
+
+
+def drafts_of(by) -> list[Draft]:
+    """What this person has begun and not finished, the newest first."""
+    rows = select(Draft).where(Draft.user_id == by.id, Draft.office_id == by.office_id, Draft.case_id.is_(None))
+    return list(db.session.scalars(rows.order_by(Draft.saved_at.desc()).limit(LISTED)))
+
+
+def _own(draft_id: str, by) -> Draft:
+    draft = db.session.get(Draft, draft_id, with_for_update=True)
+    if draft is None or draft.office_id != by.office_id:
+        raise NotThere("没有这份登记，或者它不是本单位的。")
+    if draft.case_id is not None:
+        raise OutOfTurn("这份登记已经收件，不能再改。")
+    return draft
+
+
+def _short(values: list[str]) -> list[str]:
+    return [str(value)[:LONGEST] for value in values[:MOST_VALUES]]
