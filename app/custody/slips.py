@@ -8,6 +8,7 @@ from app.cases.numbering import next_serial, with_check
 from app.custody.models import Slip
 from app.extensions import db
 from app.moments import today
+from app.people.find import office
 from app.refusals import NotAllowed, OutOfTurn
 
 
@@ -36,15 +37,18 @@ STATE_WORDS = {
     "recalled": "已撤回",
 }
 HANDLERS = ("handover", "receive", "acknowledge", "issue", "mediate", "archive", "decide", "supervise")
+OPEN = ("packing", "sent", "discrepancy")
 
 
 def move(slip: Slip, action: str, by, **values) -> None:
-    """Claim the row in the state it must be in. OutOfTurn when another hand was quicker, NotAllowed for strangers."""
+    """Claim the row in the state it must be in, and hold it until the transaction ends: the slip first, then its
+    cases. OutOfTurn when another hand was quicker, NotAllowed for strangers."""
     step = MOVES[action]
     if reason := why_not(slip, action, by):
         raise NotAllowed(reason) if slip.state in step.sources else OutOfTurn(reason)
     moved = db.session.execute(
-        update(Slip).where(Slip.id == slip.id, Slip.state.in_(step.sources)).values(state=step.target, **values)
+        update(Slip).where(Slip.id == slip.id, Slip.state.in_(step.sources)).values(state=step.target, **values),
+        execution_options={"synchronize_session": False},
     )
     if moved.rowcount != 1:
         raise OutOfTurn("这张交接单刚被别人处理，请刷新后再看。")
@@ -56,15 +60,24 @@ def why_not(slip: Slip, action: str, by) -> str | None:
     step = MOVES[action]
     if slip.state not in step.sources:
         return f"交接单“{STATE_WORDS[slip.state]}”，不能{step.word}。"
-    sides = {"from": (slip.from_office_id,), "to": (slip.to_office_id,)}
-    offices = sides.get(step.side, (slip.from_office_id, slip.to_office_id))
-    street_courier = by.may("handover")  # couriers carry for the offices of their street or of the city
-    if by.office_id not in offices and not (street_courier and action != "settle"):
-        return f"{step.word}由{'接收' if step.side == 'to' else '交出'}单位办理。"
+    offices = {"from": {slip.from_office_id}, "to": {slip.to_office_id}}.get(
+        step.side, {slip.from_office_id, slip.to_office_id}
+    )
+    if by.office_id not in offices and (action == "settle" or not carries(by, slip)):
+        whose = {"from": "交出", "to": "接收"}.get(step.side, "交接双方")
+        return f"{step.word}由{whose}单位办理。"
+    if action in ("take", "take_short") and by.id is not None and by.id == slip.handed_by:
+        return "交件人不能自己接收，须由另一人清点签收。"
     return None if by.may(*HANDLERS) else "您的岗位不经手材料。"
 
 
-def next_slip_no(street_code: str | None) -> str:
+def carries(by, slip: Slip) -> bool:
+    """A courier carries for the offices of the own street; one of the city carries for all."""
+    ends = {office(slip.from_office_id).street_id, office(slip.to_office_id).street_id}
+    return by.may("handover") and (by.street_id is None or by.street_id in ends)
+
+
+def next_slip_no() -> str:
     """Slip number: J + yymmdd + serial 4 + check, one series a day for the whole city; short enough for a barcode."""
     day = today()
     return with_check(f"J{day:%y%m%d}{next_serial(f'slip/{day:%y%m%d}'):04d}")

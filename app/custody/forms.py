@@ -1,0 +1,47 @@
+"""The forms of the slip: shape only."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+
+from app.custody.settling import WAYS
+from app.web.choices import MultiSelect, Radio, Select
+from app.web.fields import Text, TextArea
+
+
+class PackForm(FlaskForm):
+    """Where to, and which papers. The choices are set by the view, from what lies here."""
+
+    to_office_id = Select(_l("送往单位"), required=True)
+    pouch_no = Text(_l("袋号"), longest=30)
+    seal_no = Text(_l("封签号"), longest=30)
+    material_ids = MultiSelect(_l("材料"), required=True)
+
+
+class PapersForm(FlaskForm):
+    material_ids = MultiSelect(_l("材料"), required=True)
+
+
+class SendForm(FlaskForm):
+    carrier_name = Text(_l("物料流转员"), required=True, longest=50)
+
+
+class CountForm(FlaskForm):
+    """What was not in the pouch; notes come as note_<material id>."""
+
+    missing_ids = MultiSelect(_l("未到"))
+
+
+class ScanForm(FlaskForm):
+    slip_no = Text(_l("扫描交接单条码"), required=True, longest=40)
+
+
+class SettleForm(FlaskForm):
+    how = Radio(_l("处理结果"), required=True, choices=list(WAYS.items()))
+    note = TextArea(_l("经过"), required=True, longest=500)
+
+
+class ReturnForm(FlaskForm):
+    """材料退还: ticked one by one."""
+
+    material_ids = MultiSelect(_l("退还的材料"), required=True)
+    taken_by = Text(_l("领回人"), required=True, longest=50)

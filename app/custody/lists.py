@@ -1,0 +1,130 @@
+"""Reading papers and slips: what lies here, what is on its way, and where a paper is waited for. Core rows only."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
+
+from app.cases.find import visible
+from app.cases.models import Case, Material, Task
+from app.custody.models import Slip, SlipLine
+from app.custody.slips import OPEN
+from app.documents.models import Document
+from app.extensions import db
+from app.people.find import offices
+from app.people.scope import sees
+from app.refusals import NotThere
+
+MOST = 50  # rows of a list
+LIVE = ("waiting", "open", "claimed")
+
+
+def seen_slips(by) -> ColumnElement[bool]:
+    """The WHERE clause for slips: of the own office; couriers and supervisors see their street's, or the city's."""
+    if sees(by).kind == "city" or (by.may("handover") and by.street_id is None):
+        return true()
+    ends = {by.office_id}
+    if by.may("handover", "supervise"):
+        ends |= {place.id for place in offices() if place.street_id == by.street_id}
+    return or_(Slip.from_office_id.in_(ends), Slip.to_office_id.in_(ends))
+
+
+def slip_for(by, slip_no: str) -> Slip:
+    """NotThere for a slip that is not, and for one between other offices."""
+    found = db.session.scalar(select(Slip).where(Slip.slip_no == slip_no.strip().upper(), seen_slips(by)))
+    if found is None:
+        raise NotThere("没有这张交接单，或者它不经过您的单位。")
+    return found
+
+
+def open_slips(by) -> list:
+    """Slips that somebody must still act on, oldest first: number, offices, state, times, carrier, count of papers."""
+    count = select(func.count()).where(SlipLine.slip_id == Slip.id).scalar_subquery().label("papers")
+    rows = select(Slip.slip_no, Slip.from_office_id, Slip.to_office_id, Slip.state, Slip.packed_at, Slip.sent_at,
+                  Slip.carrier_name, Slip.handed_name, count)  # fmt: skip
+    rows = rows.where(Slip.state.in_(OPEN), seen_slips(by)).order_by(Slip.id).limit(4 * MOST)
+    return db.session.execute(rows).all()
+
+
+def lines(slip: Slip) -> list:
+    """The papers of a slip with their cases, in the order of the printed sheet."""
+    rows = select(SlipLine.material_id, SlipLine.found, SlipLine.settled, SlipLine.note, Material.name, Material.form,
+                  Material.copies, Material.pages, Material.state, Case.id.label("case_id"), Case.case_no,
+                  Case.item_name)  # fmt: skip
+    rows = rows.join_from(SlipLine, Material, SlipLine.material_id == Material.id)
+    rows = rows.join(Case, SlipLine.case_id == Case.id).where(SlipLine.slip_id == slip.id)
+    return db.session.execute(rows.order_by(Material.case_id, Material.line, Material.id)).all()
+
+
+def visible_ids(by, case_ids: set[int]) -> set[int]:
+    """Which of these cases this person may open."""
+    return set(db.session.scalars(select(Case.id).where(Case.id.in_(case_ids), visible(by))))
+
+
+def sheets(slip: Slip) -> list:
+    """The printed 材料交接单 of a slip: number and state."""
+    rows = select(Document.number, Document.state).where(Document.slip_id == slip.id).order_by(Document.id)
+    return db.session.execute(rows).all()
+
+
+def papers_here(office_id: str, after: int = 0, case_no: str = "") -> list:
+    """Physical papers that lie in this office, by case, at most MOST and one more; `after`: the last id seen."""
+    rows = _papers().where(_lies(office_id), Material.id > after)
+    if case_no:
+        rows = rows.where(Case.case_no == case_no)
+    rows = rows.outerjoin(Slip, Material.slip_id == Slip.id).add_columns(Slip.slip_no)
+    return db.session.execute(rows.order_by(Material.id).limit(MOST + 1)).all()
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """An office that waits for papers which lie here: how many cases, how many papers."""
+
+    office_id: str
+    cases: int
+    papers: int
+
+
+def wanted(office_id: str) -> list[Wanted]:
+    """Where the papers that lie here are waited for: a task waits for them, or a window for the result."""
+    to = _wanted(office_id)
+    rows = select(to.c.to_id, func.count(func.distinct(to.c.case_id)), func.count()).group_by(to.c.to_id)
+    return [Wanted(*row) for row in db.session.execute(rows.order_by(func.count().desc(), to.c.to_id))]
+
+
+def packable(office_id: str, to_office_id: str = "", case_no: str = "") -> list:
+    """Papers that may go onto a slip: those that this office waits for, or those of one case; oldest first."""
+    rows = _papers().where(_lies(office_id), Material.slip_id.is_(None))
+    if case_no:
+        rows = rows.where(Case.case_no == case_no)
+    elif to_office_id:
+        to = _wanted(office_id)
+        rows = rows.where(Material.id.in_(select(to.c.id).where(to.c.to_id == to_office_id)))
+    return db.session.execute(rows.order_by(Case.id, Material.line, Material.id).limit(4 * MOST)).all()
+
+
+def _papers():
+    return select(Material.id, Material.name, Material.kind, Material.form, Material.copies, Material.pages,
+                  Material.since, Material.holder_name, Case.case_no, Case.item_name, Case.state.label("case_state"),
+                  ).join_from(Material, Case, Material.case_id == Case.id)  # fmt: skip
+
+
+def _lies(office_id: str) -> ColumnElement[bool]:
+    return and_(Material.state == "held", Material.office_id == office_id, Material.form != "electronic")
+
+
+def _wanted(office_id: str):
+    """(paper id, case id, office that waits for it), as a subquery: the next stage's office, or the window."""
+    before = db.aliased(Task)
+    next_stage = ~exists().where(before.case_id == Task.case_id, before.stage < Task.stage, before.state.in_(LIVE))
+    here = and_(_lies(office_id), Material.slip_id.is_(None))
+    for_task = (
+        select(Material.id, Material.case_id, Task.office_id.label("to_id"))
+        .join_from(Material, Task, Task.case_id == Material.case_id)
+        .where(here, Material.kind != "result", Task.state == "waiting", Task.office_id != office_id, next_stage)
+    )
+    for_window = (
+        select(Material.id, Material.case_id, Case.centre_id.label("to_id"))
+        .join_from(Material, Case, Material.case_id == Case.id)
+        .where(here, Material.kind == "result", Case.state == "decided", Case.centre_id != office_id)
+    )
+    return for_task.union_all(for_window).subquery()
