@@ -1,6 +1,8 @@
 """Sample residents and answers: what a person at the window would say, for any item of the catalogue."""
 
-from stdnum.cn import ric, uscc
+from stdnum import luhn
+from stdnum.cn import uscc
+from stdnum.iso7064 import mod_11_2
 
 from app.people.find import user_by_login
 from app.people.sessions import actor_of, open_session
@@ -15,7 +17,7 @@ def actor(login: str):
 def id_number(n: int = 1) -> str:
     """A valid number in the unassigned division 529999; every n its own person."""
     body = f"529999{1940 + n // 3000 % 60}{1 + n // 250 % 12:02d}{1 + n // 10 % 25:02d}{n % 1000:03d}"
-    return body + ric.calc_check_digit(body)
+    return body + mod_11_2.calc_check_digit(body)
 
 
 def company_code(n: int = 1) -> str:
@@ -54,7 +56,7 @@ def without(spec, *words: str) -> list[dict]:
 
 ANSWERS = {
     "text": "示例内容", "textarea": "示例说明，情况属实。", "number": "2026", "money": "1200.50", "date": "2026-05-06",
-    "bool": True, "phone": "13800000001", "bank": "6222020000000000002", "image": None,
+    "bool": True, "phone": "13800000001", "bank": "622202000000000000" + luhn.calc_check_digit("622202000000000000"), "image": None,
     "address": "文峰街道示例路2号",
 }  # fmt: skip
 

@@ -1,7 +1,7 @@
 """材料: the rows of papers, taken in, supplemented, given back, archived. One holder each, always."""
 
 from app.cases.models import CorrectionLine, Material
-from app.cases.standing import Standing
+from app.cases.standing import IN_HAND, Standing
 from app.extensions import db
 from app.moments import now
 from app.refusals import Incomplete
@@ -37,6 +37,8 @@ def supplement(s: Standing, facts: dict) -> None:
     rows = {row.id: row for row in s.materials}
     for came in facts["arrived"]:
         row = rows[came["material_id"]]
+        if row.state in IN_HAND and row.office_id != s.by.office_id:
+            row = _beside(row)  # the faulty one lies elsewhere and stays in the books there
         row.copies, row.pages = came.get("copies", row.copies), came.get("pages", row.pages)
         row.original_seen = came.get("original_seen", row.original_seen)
         hold(row, s.by)
@@ -45,6 +47,14 @@ def supplement(s: Standing, facts: dict) -> None:
         if line.id in facts.get("settled", []) or line.material_id in settled:
             line.settled_on = now().date()
     db.session.flush()
+
+
+def _beside(row: Material) -> Material:
+    """A corrected paper next to the one it replaces."""
+    new = Material(case_id=row.case_id, line=row.line, kind="extra", name=f"{row.name}（补正）", form=row.form)
+    new.required, new.substitute_of = False, row.id
+    db.session.add(new)
+    return new
 
 
 def will_be_complete(s: Standing, facts: dict) -> dict:

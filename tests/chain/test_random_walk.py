@@ -1,5 +1,6 @@
 """A walk at random over all steps, with everybody at every desk: what must always hold, holds after each one."""
 
+import os
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -227,7 +228,7 @@ def test_what_must_always_hold_holds_on_a_random_walk(database, databases, tmp_p
     Walk.fresh = staticmethod(fresh)
     run_state_machine_as_test(
         Walk,
-        settings=settings(max_examples=6, stateful_step_count=40, deadline=None, print_blob=True,
+        settings=settings(max_examples=int(os.environ.get("WALKS", 6)), stateful_step_count=40, deadline=None, print_blob=True,
                           phases=[Phase.generate],  # a shrink replays for minutes; the blob replays it by hand
                           suppress_health_check=list(HealthCheck)),
     )  # fmt: skip
