@@ -94,6 +94,8 @@ def five_days_over(s: Standing) -> Reason:
 
 
 def task_is_free(s: Standing) -> Reason:
+    if s.joint:
+        return not_joint_by_hand(s)
     task = s.my_task
     if task is None:
         return "本单位没有这件的办理任务"
