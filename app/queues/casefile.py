@@ -9,6 +9,7 @@ from app.calendar.due import days_left, ledger
 from app.calendar.find import calendar_for
 from app.cases import clockwork
 from app.cases.find import case_by_id
+from app.cases.guards import complete
 from app.cases.lifecycle import Offer, offers
 from app.cases.models import Case, CorrectionLine, Material, Query
 from app.cases.rail import rail
@@ -173,8 +174,7 @@ def _steps(s: Standing) -> dict[str, list[dict]]:
     """`now`: mine to take; `mine`: mine, but not now, with the reason; `others`: other seats' steps."""
     groups: dict[str, list[dict]] = {"now": [], "mine": [], "others": []}
     if s.at_desk and s.case.state in ("received", "correction", "accepted") and sits(s, (AT_ONCE,)):
-        lacking = "、".join(paper.name for paper in s.missing)
-        reason = _("还缺：%(papers)s", papers=lacking) if lacking else None
+        reason = complete(s)
         at_once = {"word": _("当场办结"), "action": "finish", "reason": reason}
         groups["mine" if reason else "now"].append(at_once)
     for offer in offers(s.case, s.by, s):

@@ -1,5 +1,6 @@
 """What a case says about people, as label and value: masked, or open for somebody who gave a reason. Pure."""
 
+import re
 from collections.abc import Callable
 
 from flask_babel import gettext as _
@@ -20,6 +21,7 @@ ADDRESSES = {
     "post_address": _l("邮寄地址"),
 }  # fmt: skip
 
+LONG_NUMBER = re.compile(r"\d{7,}[\dXx]?")
 Mask = Callable[[str], str]
 
 
@@ -38,9 +40,14 @@ MASKS: dict[str, Mask] = {
 }
 
 
+def mask_numbers(text: str) -> str:
+    """In free text what looks like a phone, an account or an ID: all but the last four of seven digits or more."""
+    return LONG_NUMBER.sub(lambda found: masking.mask_account(found[0]), text)
+
+
 def _plain(kind: str, value, bare: bool) -> str:
     text = str(value or "")
-    return text if bare or kind not in MASKS else MASKS[kind](text)
+    return text if bare else MASKS.get(kind, mask_numbers)(text)
 
 
 def applicant(case, bare: bool = False) -> list[tuple[str, str]]:
@@ -93,5 +100,5 @@ def _answer(kind: str, value, bare: bool) -> str:
     if kind == "date":
         return wording.day(value)
     if isinstance(value, list):
-        return "、".join(str(one) for one in value)
+        value = "、".join(str(one) for one in value)
     return _plain(kind, value, bare)
