@@ -47,9 +47,10 @@
   document.addEventListener("click", (event) => {
     if (!event.target.closest("[data-all-here]")) return;
     all(".ticks").filter((group) => group.offsetParent !== null && !one("input:checked", group)).forEach((group) => {
-      const box = one("input", group);
+      const box = one("input", group), seen = one(".seen input", group.closest("tr"));
       box.checked = true;
       changed(box);
+      if (seen && !seen.checked) { seen.checked = true; changed(seen); }
     });
   });
   document.addEventListener("keydown", (event) => {

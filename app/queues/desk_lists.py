@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import and_, column, func, literal, or_, select, table, text
 
 from app.calendar.find import calendar_for
-from app.cases.models import OPEN, Case, ClockRun, Query
+from app.cases.models import OPEN, Case, ClockRun, CorrectionLine, JournalEntry, Query
 from app.cases.steps import STATE_WORDS
 from app.extensions import db
 from app.moments import Moment, today
@@ -19,6 +19,7 @@ from app.sealing import SealedJSON
 SIZE = 50
 SLIPS = 20
 _c, _run, _query = Case.__table__.c, ClockRun.__table__.c, Query.__table__.c
+_line, _entry = CorrectionLine.__table__.c, JournalEntry.__table__.c
 # The drafts of the room above, as this page reads them: columns of its table and nothing of its rules.
 draft = table(
     "draft", column("id"), column("user_id"), column("office_id"), column("item_code"), column("case_id"),
@@ -28,12 +29,13 @@ draft = table(
 # What a case at the window waits for, in the order in which the desk takes it up.
 WAITS = {
     "query": _l("承办单位在问"),
+    "corrected": _l("补正已齐，待受理"),
     "back": _l("待受理"),
-    "correction": _l("补正中"),
     "route": _l("要送出的材料"),
     "decided": _l("已决定，待出证"),
     "ready": _l("待领取"),
     "reply": _l("转办，等答复"),
+    "correction": _l("等申请人补正"),
 }
 
 
@@ -43,19 +45,23 @@ class Row(NamedTuple):
     case_no: str
     item_name: str
     applicant_name: str
+    applicant_kind: str
     state: str
     light: str | None
     due_on: object
     tentative: bool
+    deemed: bool
 
 
 def waiting_here(by) -> dict[str, list[Row]]:
     """What this centre must do next, by WAITS; at most SIZE rows in all, the nearest dates first. One statement."""
     asked = select(literal(1)).where(_query.case_id == _c.id, _query.answered_at.is_(None)).exists()
+    lacking = select(literal(1)).where(_line.case_id == _c.id, _line.settled_on.is_(None)).exists()
+    deemed = select(literal(1)).where(_entry.case_id == _c.id, _entry.action == "deem_accepted").exists()
     statutory = and_(_run.case_id == _c.id, _run.kind == "statutory", _run.stopped_on.is_(None))
     rows = (
-        select(_c.case_no, _c.item_name, _c.applicant_name, _c.state, _c.due_on, _c.due_tentative, _c.received_at,
-               _c.accepted_on, _c.decided_at, _run.due_on.label("statutory_due"), asked.label("asked"))
+        select(_c.case_no, _c.item_name, _c.applicant_name, _c.applicant_kind, _c.state, _c.due_on, _c.due_tentative, _c.received_at,
+               _c.accepted_on, _c.decided_at, _run.due_on.label("statutory_due"), asked.label("asked"), lacking.label("lacking"), deemed.label("deemed"))
         .select_from(Case.__table__.outerjoin(ClockRun.__table__, statutory))
         .where(_c.waits_office_id.in_(_places(by)), text(f'"case".state in {OPEN}'))
         .order_by(_c.due_on, _c.id)
@@ -69,14 +75,14 @@ def waiting_here(by) -> dict[str, list[Row]]:
 
 
 def drafts_of(by) -> list:
-    """Forms this person has begun and not finished: id, item, name typed so far, when saved, whether parked."""
+    """Forms this person has typed in and not finished: id, item, what was typed, when saved, whether parked."""
     rows = (
         select(draft.c.id, draft.c.item_code, draft.c.data, draft.c.parked, draft.c.saved_at)
         .where(draft.c.user_id == by.id, draft.c.office_id == by.office_id, draft.c.case_id.is_(None))
         .order_by(draft.c.saved_at.desc())
         .limit(SIZE)
     )
-    return db.session.execute(rows).all()
+    return [row for row in db.session.execute(rows) if row.data or row.parked]
 
 
 def slips_here(by) -> list:
@@ -104,6 +110,8 @@ def _places(by) -> set[str]:
 def _wait(row) -> str:
     if row.asked:
         return "query"
+    if row.state == "correction" and not row.lacking:
+        return "corrected"
     found = {"received": "back", "accepted": "route", "processing": "route", "forwarded": "reply"}
     return found.get(row.state, row.state)
 
@@ -111,8 +119,8 @@ def _wait(row) -> str:
 def _row(row, calendar, day) -> Row:
     started = row.decided_at.date() if row.decided_at else row.accepted_on or row.received_at.date()
     shown = light(row.due_on, started, row.statutory_due, day, calendar)
-    return Row(row.case_no, row.item_name, row.applicant_name, STATE_WORDS[row.state], shown, row.due_on,
-               row.due_tentative)  # fmt: skip
+    return Row(row.case_no, row.item_name, row.applicant_name, row.applicant_kind, STATE_WORDS[row.state], shown, row.due_on,
+               row.due_tentative, bool(row.deemed))  # fmt: skip
 
 
 def office_name(office_id: str) -> str:

@@ -18,6 +18,13 @@ from app.web.numbers import born_on
 from app.web.pictures import Picture
 
 
+def _count(form: LineForm, copies: int) -> None:
+    """As many copies as the item asks for, and one page, until somebody counts."""
+    for field, usual in ((form.copies, copies), (form.pages, 1)):
+        if not field.raw_data:
+            field.data = usual
+
+
 @dataclass
 class Line:
     """What the item asks for, beside what was typed for it."""
@@ -59,7 +66,8 @@ class Intake:
     def _lines(self, prefix: str, asked: list[dict], sent) -> list[Line]:
         lines = []
         for number, one in enumerate(asked):
-            form = LineForm(sent, prefix=f"{prefix}-{number}-", data={"copies": one["copies"]})
+            form = LineForm(sent, prefix=f"{prefix}-{number}-")
+            _count(form, one["copies"])
             if form.state.data is None and not one["required"]:
                 form.state.data = "exempt"
             lines.append(Line(one, form, self._upload(form)))

@@ -10,6 +10,7 @@ from app.cases.find import case_for
 from app.cases.lifecycle import offer
 from app.cases.models import Case
 from app.cases.standing import Standing
+from app.documents.wording import basis
 from app.people.find import city, offices
 from app.people.guard import staff_only
 from app.receive import actions
@@ -36,7 +37,7 @@ from app.web.steps import GENERIC, step_page
 def accept(case_no: str):
     case, form = case_for(current_user, case_no), ConfirmForm()
     return _step(case, "accept", form, lambda: actions.accept(case, current_user), "receive/accept.html",
-                 spec=_spec(case))  # fmt: skip
+                 spec=_spec(case), basis=basis(_spec(case).basis))  # fmt: skip
 
 
 @pages.get("/cases/<case_no>/accept-tolerant")
@@ -49,7 +50,7 @@ def accept_tolerant(case_no: str):
         supplement_days=min(spec.promised_days, 10) or 1, way=_("到任一党群服务中心（站）窗口提交或邮寄")
     )
     return _step(case, "accept_tolerant", form, lambda: actions.accept_tolerant(case, current_user, **answers(form)),
-                 "receive/accept_tolerant.html", spec=spec, missing=Standing(case, current_user).missing)  # fmt: skip
+                 "receive/accept_tolerant.html", spec=spec, basis=basis(spec.basis), missing=Standing(case, current_user).missing)  # fmt: skip
 
 
 @pages.get("/cases/<case_no>/request-correction")
@@ -107,7 +108,7 @@ def refuse(case_no: str):
     case = case_for(current_user, case_no)
     place = city().get("name", "")
     form = RefuseForm(
-        basis=_spec(case).basis or _("《中华人民共和国行政许可法》第三十二条"),
+        basis=basis(_spec(case).basis) or _("《中华人民共和国行政许可法》第三十二条"),
         review_body=_("%(city)s人民政府", city=place),
         court=_("%(city)s人民法院", city=place),
     )
