@@ -35,18 +35,18 @@ class Story:
     def come_in(self, *gaps: str, expect: int = 303, **fields) -> "Story":
         """收件; materials whose names contain one of the `gaps` are missing."""
         url, form = self.intake(*gaps, **fields)
-        answer = self.desk_of(self.clerk).post(url, form, expect)
+        answer = self.desk(self.clerk).post(url, form, expect)
         return self._arrived(answer)
 
     def settle_at_once(self, **fields) -> "Story":
         """当场办结: the same page, the other button."""
         url, form = self.intake(identity_checked="y", **fields)
-        answer = self.desk_of(self.clerk).post(url.replace("/receive", "/instant"), form, page=url)
+        answer = self.desk(self.clerk).post(url.replace("/receive", "/instant"), form, page=url)
         return self._arrived(answer)
 
     def intake(self, *gaps: str, **fields) -> tuple[str, dict]:
         """Choose the item, and what would be typed into its page."""
-        desk = self.desk_of(self.clerk)
+        desk = self.desk(self.clerk)
         url = desk.post("/desk/drafts", {"item_code": self.code}, page="/desk/receive").location
         person = sample.applicant(self.n, sample.kind_of(self.spec))
         form = {
@@ -82,14 +82,20 @@ class Story:
 
     def take(self, login: str, step: str, expect: int = 303, **fields):
         """Open /desk/cases/<no>/<step>, fill in, send. What is not named stays as the page suggests it."""
-        return self.desk_of(login).post(self.url(step), fields, expect)
+        answer = self.desk(login).post(self.url(step), fields, expect)
+        assert "/login" not in (answer.location or ""), f"{login} was sent to the door"
+        return answer
+
+    def desk(self, login: str):
+        """The person's browser, signed in anew: days go by between two steps."""
+        return self.desk_of(login).sign_in(login)
 
     def url(self, step: str = "") -> str:
         return f"/desk/cases/{self.case_no}" + (f"/{step.replace('_', '-')}" if step else "")
 
     def supplement(self, login: str = "", *names: str, expect: int = 303):
         """补交: tick the papers whose names contain one of `names`, or all that are awaited."""
-        desk = self.desk_of(login or self.clerk)
+        desk = self.desk(login or self.clerk)
         page = desk.get(self.url("supplement"))
         ticks = {}
         for box in page.select("input[type=checkbox][name$=arrived]"):
@@ -103,11 +109,11 @@ class Story:
         """The sender packs and sends everything it holds of this case to the taker's office; returns the slip number."""
         slip_no = self.send(sender, taker)
         gone = [str(paper.id) for paper in self.papers() if any(name in paper.name for name in missing)]
-        self.desk_of(taker).post(f"/desk/slips/{slip_no}/take", {"missing_ids": gone} if gone else {}, **fields)
+        self.desk(taker).post(f"/desk/slips/{slip_no}/take", {"missing_ids": gone} if gone else {}, **fields)
         return slip_no
 
     def send(self, sender: str, taker: str) -> str:
-        desk, here = self.desk_of(sender), sender.rsplit(".", 1)[0]
+        desk, here = self.desk(sender), sender.rsplit(".", 1)[0]
         ids = [str(p.id) for p in self.papers() if p.state == "held" and p.office_id == here and p.form != "electronic"]
         form = {"to_office_id": taker.rsplit(".", 1)[0], "material_ids": ids, "pouch_no": "P1", "seal_no": "S1"}
         url = desk.post("/desk/slips/new", form, page=f"/desk/slips/new?case={self.case_no}&all=1").location

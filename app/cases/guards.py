@@ -310,7 +310,7 @@ def needs(*names: str, words: str):
     """A step that cannot be taken without these facts; `words` say what to fill in."""
 
     def check(s: Standing, facts: dict) -> Reason:
-        return None if all(facts.get(name) not in (None, "", [], {}) for name in names) else words
+        return None if all(facts.get(name) for name in names) else words
 
     return check
 

@@ -74,8 +74,9 @@ def _conclude_when_all_ended(parent: Case) -> None:
     all_granted = granted == len(planned(parent))
     outcome = "granted" if all_granted else "partly" if granted else "denied"
     parts = [{"item": child.item_name, "outcome": child.outcome or child.state} for child in children]
-    reason = {"reason": "各子项均未获准", "basis": "见各子项决定", "remedies": "见各子项决定"} if not granted else {}
-    advance(parent, "conclude", SYSTEM, outcome=outcome, parts=parts, **reason)
+    see = "见各子项的决定"
+    grounds = {} if granted else {"reason": "各子项均未获准", "basis": see, "review_body": see, "court": see}
+    advance(parent, "conclude", SYSTEM, outcome=outcome, parts=parts, **grounds)
 
 
 def _children(parent: Case) -> list[Case]:

@@ -67,7 +67,7 @@ def return_proposal(case: Case, by, reason: str) -> JournalEntry:
     return take_step(case, "return_proposal", by, reason=reason)
 
 
-def conclude(case: Case, by, outcome: str, **grounds) -> JournalEntry:
+def conclude(case: Case, by, outcome: str = "", **grounds) -> JournalEntry:
     """审批办结: the approver decides; what was proposed stands unless the approver changed it."""
     return take_step(case, "conclude", by, outcome=outcome, **grounds)
 
