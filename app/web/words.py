@@ -79,6 +79,11 @@ def grouped(value: str | None, size: int = 4) -> str:
 
 @pass_context  # else Jinja works it out once, for a constant address
 def big(_context, url: str) -> str:
+    """Filter of links: still_big()."""
+    return still_big(url)
+
+
+def still_big(url: str) -> str:
     """The same address, still in big print when this page is."""
     if request.args.get("big") != "1":
         return url
