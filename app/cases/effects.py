@@ -118,6 +118,10 @@ def mark_extended(s: Standing, facts: dict, entry: JournalEntry) -> None:
     s.case.extended = facts["days"]
 
 
+def retime(s: Standing, facts: dict, entry: JournalEntry) -> None:
+    tasks.retime(s)
+
+
 def decide(s: Standing, facts: dict, entry: JournalEntry) -> None:
     s.case.outcome, s.case.decided_at = facts["outcome"], entry.at
     if s.my_task:

@@ -171,10 +171,11 @@ STEPS: dict[str, Step] = {
         "process", "特别程序（停表）", AT_WORK, None, (Seat("special_procedure", "task"),),
         guards=(guards.office_has_task, guards.has_special_procedure, guards.not_paused),
         needs=(guards.listed_procedure,), clocks=(("pause", "promise"),), documents=("special_procedure_notice",),
-        notice="paused"),
+        notice="paused", then=(effects.retime,)),
     "resume": Step(
         "process", "结束特别程序", AT_WORK, None, (Seat("special_procedure", "task"), SYSTEM_SEAT),
-        guards=(guards.paused,), clocks=(("resume", "promise"),), notice="resumed"),
+        guards=(guards.paused,), clocks=(("resume", "promise"),), notice="resumed",
+        then=(effects.retime,)),
     "request_extension": Step(
         "process", "申请延期", AT_WORK, None, (Seat("propose", "task"),),
         guards=(guards.task_is_mine, guards.not_extended, guards.extension_not_pending),
@@ -183,7 +184,7 @@ STEPS: dict[str, Step] = {
         "process", "批准延期", AT_WORK, None, (Seat("extend", "task"),),
         guards=(guards.extension_requested, guards.not_extended), needs=(guards.extension_as_requested,),
         clocks=(("extend", "promise"),), documents=("extension_notice",), notice="extended",
-        then=(effects.mark_extended,)),
+        then=(effects.mark_extended, effects.retime)),
     "give_opinion": Step(
         "process", "签署环节意见", ("processing",), None, (Seat("examine", "task"),),
         guards=(guards.task_is_mine, guards.not_last_stage, guards.not_paused, guards.no_open_query,
@@ -250,7 +251,8 @@ STEPS: dict[str, Step] = {
         documents=("archive_list",), then=(effects.archive,)),
 
     # ── facts that any state may gather ──────────────────────────────────────────────────────────────────────
-    "recompute": Step(None, "日历变更重算", ANYWHERE, None, (SYSTEM_SEAT, Seat("calendar", "anyone"))),
+    "recompute": Step(None, "日历变更重算", ANYWHERE, None, (SYSTEM_SEAT, Seat("calendar", "anyone")),
+                      then=(effects.retime,)),
     "open_personal_data": Step(
         "queues", "查看完整信息", ANYWHERE, None, ANYBODY, needs=(needs("reason", words="请写明查看的原因"),)),
 }  # fmt: skip

@@ -6,6 +6,7 @@ from sqlalchemy import update
 
 from app.calendar.due import due
 from app.calendar.find import calendar_for
+from app.cases.clockwork import intervals
 from app.cases.models import Task
 from app.cases.standing import LIVE, Standing
 from app.catalog.stages import stages
@@ -42,8 +43,7 @@ def plan(s: Standing) -> None:
     case, found = s.case, stages(s.spec)
     calendar = calendar_for(case.centre_id)
     for number, stage in enumerate(found, start=1):
-        share = ceil(s.spec.promised_days * number / len(found))
-        until = due(case.accepted_on, share, s.spec.time_unit, calendar).on
+        until = due(case.accepted_on, _share(s, number), s.spec.time_unit, calendar).on
         for unit in stage.departments:
             for office in offices_of_department(unit, case.street_id):
                 task = Task(case_id=case.id, stage=number, rule=stage.rule, office_id=office.id, state="waiting")
@@ -52,6 +52,21 @@ def plan(s: Standing) -> None:
     db.session.flush()
     s.__dict__.pop("tasks", None)
     open_ready(s)
+
+
+def retime(s: Standing) -> None:
+    """The shares move with the promise: pauses are not counted, an extension is added, a calendar may have changed."""
+    run, calendar = s.face.running("promise"), calendar_for(s.case.centre_id)
+    if run is None:
+        return
+    for task in s.live_tasks:
+        pauses = intervals(run, s.face)
+        task.due_on = due(run.started_on, _share(s, task.stage), run.unit, calendar, pauses, run.extended).on
+
+
+def _share(s: Standing, stage: int) -> int:
+    """How much of the limit is over when this stage ends, in the item's unit."""
+    return ceil(s.spec.promised_days * stage / len(stages(s.spec)))
 
 
 def open_ready(s: Standing) -> None:

@@ -45,6 +45,11 @@ DOCUMENTS = {
     "draft": _l("草稿"), "valid": _l("有效"), "superseded": _l("已被替换"), "suspended": _l("暂停使用"),
     "revoked": _l("已撤销"), "void": _l("已作废"),
 }  # fmt: skip
+# What carries a case on, in this order; the first of them that this person may take stands out.
+FORWARD = (
+    "finish", "accept", "conclude", "deliver", "make_ready", "issue_result", "take_up", "answer", "propose", "give_opinion",
+    "claim", "review", "extend", "deem_withdrawn", "archive", "supplement", "record_reply",
+)  # fmt: skip
 AT_ONCE = Seat("accept_delegated", "at_desk")
 A_WHILE = timedelta(minutes=10)
 
@@ -179,6 +184,9 @@ def _steps(s: Standing) -> dict[str, list[dict]]:
         groups["mine" if reason else "now"].append(at_once)
     for offer in offers(s.case, s.by, s):
         groups[_group(offer)].append({"word": offer.step.word, "action": offer.action, "reason": offer.reason})
+    groups["now"].sort(key=lambda step: FORWARD.index(step["action"]) if step["action"] in FORWARD else len(FORWARD))
+    for step in groups["now"]:
+        step["forward"] = step["action"] in FORWARD
     return groups
 
 

@@ -141,6 +141,10 @@ def test_a_pause_takes_its_days_from_the_list_of_the_item(app, desk_of):
     with app.app_context():
         span = Standing(again(case_no), sample.actor("community-wenfeng.approver")).face.open_pause()
         assert (span.procedure, span.amount, span.unit) == ("社区公示", 5, "working_day")
+    with app.app_context():
+        case = again(case_no)
+        shares = [task.due_on for task in Standing(case, sample.actor("community-wenfeng.approver")).live_tasks]
+    assert shares[-1] == case.due_on, "the share of the last office ends with the promise"
     assert "停表中：社区公示" in approver.get(f"/desk/cases/{case_no}").select_one(".head").get_text()
     take(approver, case_no, "resume")
     with app.app_context():
