@@ -5,13 +5,13 @@ from stdnum.cn import uscc
 from stdnum.iso7064 import mod_11_2
 
 from app.people.find import user_by_login
-from app.people.sessions import actor_of, open_session
+from app.people.sessions import actor_for
 from app.receive.checklist import lines
 
 
 def actor(login: str):
     """The member of staff behind a demo login, as the verbs take it."""
-    return actor_of(open_session(user_by_login(login).id))
+    return actor_for(user_by_login(login))
 
 
 def id_number(n: int = 1) -> str:

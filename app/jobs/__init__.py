@@ -2,7 +2,16 @@
 
 from flask import Flask
 
-from app.jobs import audit_commands, calendar_commands, city_commands, custody_commands, documents_commands, health, user_commands
+from app.jobs import (
+    audit_commands,
+    calendar_commands,
+    city_commands,
+    custody_commands,
+    demo_commands,
+    documents_commands,
+    health,
+    user_commands,
+)
 
 
 def init_app(app: Flask) -> None:
@@ -14,6 +23,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(user_commands.commands)
     app.cli.add_command(documents_commands.commands)
     app.cli.add_command(custody_commands.commands)
+    app.cli.add_command(demo_commands.commands)
     app.cli.add_command(audit_commands.nightly_command)
     app.cli.add_command(audit_commands.audit)
     app.cli.add_command(audit_commands.register)
