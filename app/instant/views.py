@@ -11,7 +11,7 @@ from app.people.guard import needs
 from app.receive import drafts
 from app.receive.forms import FinishForm
 from app.receive.page import Intake
-from app.receive.views import intake_page, received_before
+from app.receive.views import intake_page, kept, received_before
 from app.web.forms import answers, taking
 from app.web.fragments import go_to, page
 
@@ -32,7 +32,7 @@ def settle():
     intake = Intake(draft, current_user)
     intake.keep_scans()
     if intake.validate():
-        with taking(intake.form):
+        with taking(intake.form), kept(intake):
             case = actions.settle_at_desk(current_user, handed=intake.handed(), **intake.given())
             return go_to(url_for("queues.case", case_no=case.case_no, received=1))
     drafts.save_draft(draft.id, current_user, intake.typed())

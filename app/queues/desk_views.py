@@ -20,7 +20,7 @@ from app.queues.views import pages
 from app.refusals import NotThere
 from app.sealing import lookup
 from app.web.fragments import go_to, page
-from app.web.text import narrow
+from app.web.text import clean, narrow
 
 CASE_NO = re.compile(r"\d{20}[0-9A-Z]")
 SLIP_NO = re.compile(r"J\d{10}[0-9A-Z]")
@@ -43,7 +43,7 @@ def desk():
 @staff_only
 def find():
     """A number leads straight to what it names; words to a list."""
-    words = request.args.get("q", "").strip()[:200]
+    words = clean(request.args.get("q", ""))[:200]
     if address := _straight_to(words):
         return go_to(address)
     cases = find_cases(words, current_user) if words else []

@@ -11,6 +11,7 @@ from app.moments import now
 from app.receive.models import Draft
 from app.refusals import Incomplete, NotThere, OutOfTurn
 
+ID = re.compile(r"[A-Za-z0-9_-]{16}")
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,79}")
 MOST_NAMES, MOST_VALUES, LONGEST = 600, 60, 4000
 LISTED = 30
@@ -54,7 +55,7 @@ def discard(draft_id: str, by) -> None:
 
 def draft_for(by, draft_id: str) -> Draft:
     """The form, for the people of the office where it was begun; NotThere for all others. Used ones are found too."""
-    found = db.session.get(Draft, draft_id)
+    found = db.session.get(Draft, draft_id) if ID.fullmatch(draft_id) else None
     if found is None or found.office_id != by.office_id:
         raise NotThere("没有这份登记，或者它不是本单位的。")
     return found
@@ -67,7 +68,7 @@ def drafts_of(by) -> list[Draft]:
 
 
 def _own(draft_id: str, by) -> Draft:
-    draft = db.session.get(Draft, draft_id, with_for_update=True)
+    draft = db.session.get(Draft, draft_id, with_for_update=True) if ID.fullmatch(draft_id) else None
     if draft is None or draft.office_id != by.office_id:
         raise NotThere("没有这份登记，或者它不是本单位的。")
     if draft.case_id is not None:

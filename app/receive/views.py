@@ -1,5 +1,8 @@
 """The counter: from picking an item to a case with its receipt. The steps after it: steps.py."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from flask import Blueprint, make_response, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -13,10 +16,11 @@ from app.people.guard import needs, staff_only
 from app.receive import actions, drafts
 from app.receive.models import Draft
 from app.receive.page import Intake
-from app.refusals import NotThere
+from app.refusals import NotThere, Refusal
 from app.sealing import lookup
 from app.web.forms import taking
 from app.web.fragments import go_to, page
+from app.web.text import clean
 
 pages = Blueprint("receive", __name__, url_prefix="/desk")
 
@@ -37,16 +41,26 @@ def receive():
     if request.method == "POST":
         intake.keep_scans()
         if intake.validate():
-            with taking(intake.form):
+            with taking(intake.form), kept(intake):
                 case = actions.receive(current_user, **intake.given())
                 return go_to(url_for("queues.case", case_no=case.case_no, received=1))
         drafts.save_draft(draft.id, current_user, intake.typed())
     return intake_page(intake)
 
 
+@contextmanager
+def kept(intake: Intake) -> Iterator[None]:
+    """Whatever the rules say no to: what was typed is in the draft."""
+    try:
+        yield
+    except Refusal:
+        drafts.save_draft(intake.draft.id, current_user, intake.typed())
+        raise
+
+
 def pick_item():
     """Every item, or those that fit what was typed; choosing one begins a draft."""
-    words = request.args.get("q", "").strip()[:100]
+    words = clean(request.args.get("q", ""))[:100]
     found = search(words) if words else items()
     departments = {place.department_id: place for place in directory().offices.values() if not place.street_id}
     groups: dict[str, list] = {}

@@ -226,6 +226,11 @@ def test_nobody_names_a_scan_of_another_form(clerk, app):
         assert db.session.scalar(db.select(Material.upload_id).filter_by(line=1)) is None
 
 
+def test_a_made_up_form_is_not_there(clerk):
+    for made_up in ("x", "%00", "A" * 16, "../../etc"):
+        clerk.get(f"/desk/receive?draft={made_up}", expect=404)
+
+
 def test_only_who_takes_in_sees_the_page(desk_of):
     desk_of("civil_affairs.officer").get("/desk/receive", expect=403)
     assert len(desk_of("wf-01.clerk").get("/desk/receive").select("[data-words]")) == 30
