@@ -41,8 +41,9 @@ def supplement_anywhere(by) -> ColumnElement[bool]:
 
 def case_for(by, case_no: str) -> Case:
     """The case with this number, if this person may see it; NotThere otherwise, for both reasons the same."""
+    number = case_no.replace("\0", "").strip().upper()  # PostgreSQL knows no NUL
     found = db.session.scalar(
-        select(Case).where(Case.case_no == case_no.strip().upper(), or_(visible(by), supplement_anywhere(by)))
+        select(Case).where(Case.case_no == number, or_(visible(by), supplement_anywhere(by)))
     )
     if found is None:
         raise NotThere("没有这个办件，或者不在您的查看范围内。")

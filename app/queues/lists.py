@@ -153,8 +153,10 @@ def _read_cursor(after: str) -> tuple[date, str, int] | None:
     """What the address says; anything that is not a cursor is the first page."""
     day, _mark, rest = after.partition("~")
     kind, _mark, number = rest.partition("~")
+    if kind not in (CASE, TASK) or not number.isascii() or not number.isdigit() or len(number) > 9:
+        return None
     try:
-        return (date.fromisoformat(day), kind, int(number)) if kind in (CASE, TASK) else None
+        return date.fromisoformat(day), kind, int(number)
     except ValueError:
         return None
 

@@ -27,12 +27,13 @@ def office():
     if request.args.get("poll") and request.args.get("seen") == newest:
         return "", 204  # htmx leaves the list as it is
     show = request.args.get("state", "") if request.args.get("state", "") in lists.SHOWS else ""
-    item = request.args.get("item", "")[:20]
+    items = lists.items_of(current_user.office_id)
+    item = next((one.code for one in items if one.code == request.args.get("item")), "")
     inbox = lists.office_inbox(current_user, show, item, request.args.get("after", "")[:60])
     asked = {name: value for name, value in (("state", show), ("item", item)) if value}
     return page(
         "queues/office.html", "inbox", inbox=inbox, slips=lists.slips_to_take(current_user),
-        shows=lists.SHOWS, show=show, item=item, items=lists.items_of(current_user.office_id), newest=newest,
+        shows=lists.SHOWS, show=show, item=item, items=items, newest=newest,
         asked=asked, office_name=lambda office_id: find_office(office_id).name,
     )  # fmt: skip
 

@@ -54,6 +54,7 @@ def test_filters_show_mine_what_is_free_and_what_waits_for_approval(app, desk_of
     assert numbers(desk.get("/office?state=approve")) == [ready]
     assert numbers(desk.get("/office?state=waiting")) == [waiting]
     assert not numbers(desk.get("/office?item=CG-001"))
+    assert len(numbers(desk.get("/office?item=CG-002"))) == 4
     assert not numbers(desk_of("health.officer").get("/office"))
 
 
@@ -61,8 +62,14 @@ def test_an_address_that_was_tampered_with_is_the_first_page(app, desk_of):
     with app.app_context():
         case_no = on_the_table().case_no
     desk = desk_of(OFFICER)
-    for query in ("after=nonsense", "state=nobody", "after=2026-13-99~task~1", "after=2026-01-01~task~x"):
+    for query in ("after=nonsense", "state=nobody", "after=2026-13-99~task~1", "after=2026-01-01~task~x",
+                  f"after=2026-01-01~task~{'9' * 30}", "item=%00", "state=%00&poll=1&seen=%00"):  # fmt: skip
         assert numbers(desk.get(f"/office?{query}")) == [case_no]
+
+
+def test_a_number_that_is_none_finds_no_case(desk_of):
+    for number in ("%00", "0", "x" * 300, "52270100226112300001M%00"):
+        desk_of(OFFICER).get(f"/desk/cases/{number}", expect=404)
 
 
 def test_pages_follow_each_other_without_a_gap(app, desk_of, monkeypatch):
