@@ -5,8 +5,15 @@ from flask import Blueprint, current_app, jsonify
 from app.api.openapi import describe
 from app.catalog.find import current_spec, items
 from app.people.guard import open_to_all
+from app.refusals import Refusal
 
 pages = Blueprint("api", __name__, url_prefix="/api/v1")
+
+
+@pages.errorhandler(Refusal)
+def refused(refusal: Refusal):
+    """Programmes read JSON, whatever they say they accept."""
+    return jsonify(problem=str(refusal)), refusal.status
 
 
 @pages.get("/openapi.json")

@@ -1,5 +1,7 @@
 """办事指南 with the elements of GB/T 36114, from the published version of an item. Read only."""
 
+import re
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -73,3 +75,9 @@ def limits(spec: ItemSpec) -> list[tuple[str, str]]:
 
 def basis(spec: ItemSpec) -> str:
     return wording.basis(spec.basis)
+
+
+def note(spec: ItemSpec) -> str:
+    """What to mind, without the evidence tags, and without sentences that speak to whoever keeps the catalogue."""
+    sentences = re.split(r"(?<=[。；])", wording.basis(spec.note))
+    return "".join(one for one in sentences if not re.search(r"[a-z_]{4,}", one))

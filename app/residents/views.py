@@ -135,7 +135,7 @@ def guide(code: str):
     spec = current_spec(listed.code)
     return page(
         "residents/guide.html", listed=listed, spec=spec, department=handbook.department(spec.department),
-        steps=handbook.steps(spec), limits=handbook.limits(spec), basis=handbook.basis(spec), types=handbook.TYPES,
+        steps=handbook.steps(spec), limits=handbook.limits(spec), basis=handbook.basis(spec), note=handbook.note(spec), types=handbook.TYPES,
         applicants=handbook.APPLICANTS, at_the_desk=handbook.AT_THE_DESK, forms=handbook.FORMS, hours=_hours(),
         day_of_print=today(),
     )  # fmt: skip

@@ -16,7 +16,6 @@ FILES = sorted((HOUSE / "app").rglob("*.py"))
 CASES = {"case", "child", "parent", "sibling", "found", "joint"}  # names under which a case goes
 READS = {  # verbs behind a GET, and why that is not a change of the desk's books
     "documents.pdf",  # the bytes of an issued document are made when it is first read, and then kept
-    "residents.document",  # the same bytes, asked for with the code and the second proof
     "residents.document",  # the same, for the resident it was issued to
 }
 

@@ -1,0 +1,43 @@
+"""三员分立: the administrator keeps people and sees no case; the auditor reads the log and changes nothing."""
+
+import pytest
+
+from app.extensions import db
+from app.people.models import DeskEvent
+from tests import backoffice
+
+ADMIN, AUDITOR = "service_admin.admin", "service_admin.auditor"
+PLACES = ("/admin/users", "/admin/offices", "/admin/items", "/admin/calendar")
+
+
+@pytest.mark.parametrize("address", ["/admin", *PLACES])
+def test_the_administrator_reads_what_there_is(desk_of, address):
+    desk_of(ADMIN).get(address)
+    desk_of("wf-01.clerk").get(address, 403)
+
+
+def test_a_member_of_staff_is_added_given_a_password_and_disabled(app, desk_of):
+    admin = desk_of(ADMIN)
+    new = {"login": "new.clerk", "name": "赵新", "office_id": "wf-01", "roles": ["clerk"], "password": "short"}
+    admin.post("/admin/users/new", new, expect=422)
+    where = admin.post("/admin/users/new", new | {"password": "一个足够长的初始密码-2026"}).location
+    user = admin.get(where).select_one("td a")["href"]
+    admin.post(f"{user}/password", {"password": "另一个足够长的密码-2026"}, page=user)
+    admin.post(f"{user}/disable", page=user)
+    assert "已停用" in admin.get("/admin/users?q=new.clerk").get_text()
+    with app.app_context():
+        done = list(db.session.scalars(db.select(DeskEvent.action).order_by(DeskEvent.id)))
+    assert done == ["add_user", "change_password", "disable_user"]
+    assert "disable_user" in desk_of(AUDITOR).get("/admin/audit").get_text()
+
+
+def test_the_auditor_proves_the_journal_and_changes_nobody(app, desk_of):
+    with app.app_context():
+        case_no = backoffice.received("MZ-001").case_no
+    auditor = desk_of(AUDITOR)
+    assert "日志完整" in auditor.get("/admin/audit?verify=1").get_text()
+    auditor.get("/admin/users", 403)
+    auditor.get("/admin/users/new", 403)
+    auditor.get(f"/desk/cases/{case_no}", 404)
+    desk_of(ADMIN).get("/admin/audit", 403)
+    desk_of(ADMIN).get(f"/desk/cases/{case_no}", 404)
