@@ -99,6 +99,8 @@ def light_word(light: str | None) -> str:
 
 WHERE = {  # the roles that find work behind each link; a link is an offer, the guards decide
     "/desk": {"guide", "clerk", "agent", "courier", "issuer", "supervisor", "grid_worker", "archivist"},
+    "/desk/visits": {"guide", "clerk", "agent"},
+    "/desk/slips": {"clerk", "courier", "issuer", "case_officer", "mediator", "archivist"},
     "/office": {"case_officer", "reviewer", "approver", "issuer", "mediator"},
     "/oversight": {"supervisor"},
     "/admin": {"org_admin", "auditor"},
@@ -107,10 +109,14 @@ WHERE = {  # the roles that find work behind each link; a link is an offer, the 
 
 def places(user) -> list[tuple[str, str, bool]]:
     """Where this person works: address, word, and whether they are there now."""
-    words = {"/desk": _("窗口"), "/office": _("办理"), "/oversight": _("督办"), "/admin": _("管理")}
-    here = request.path + "/"
+    words = {
+        "/desk": _("窗口"), "/desk/visits": _("叫号"), "/desk/slips": _("流转"), "/office": _("办理"),
+        "/oversight": _("督办"), "/admin": _("管理"),
+    }  # fmt: skip
+    path = request.path + "/"
+    here = max((address for address in WHERE if path.startswith(address + "/")), key=len, default="")
     return [
-        (address, words[address], here.startswith(address + "/"))
+        (address, words[address], address == here)
         for address, roles in WHERE.items()
         if not roles.isdisjoint(user.roles)
     ]

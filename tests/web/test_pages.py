@@ -34,7 +34,7 @@ def test_nothing_but_static_files_stays_in_a_browser(app):
     assert "no-cache" in client.get("/static/desk.css", buffered=True).headers["Cache-Control"]
 
 
-@pytest.mark.parametrize(("login", "places"), [("wf-01.clerk", ["/desk"]), (None, [])])
+@pytest.mark.parametrize(("login", "places"), [("wf-01.clerk", ["/desk", "/desk/visits", "/desk/slips"]), (None, [])])
 @pytest.mark.parametrize("template", [SHELL, HALL])
 def test_the_skeleton_passes_the_inspection(app, desk, login, places, template):
     app.add_url_rule("/desk/page", "sample", lambda: render_template_string(template))
