@@ -17,4 +17,4 @@ def slip_numbers(slip_ids: set[int]) -> dict[int, str]:
     if not slip_ids:
         return {}
     rows = select(slip.c.id, slip.c.slip_no).where(slip.c.id.in_(slip_ids))
-    return dict(db.session.execute(rows).tuples().all())
+    return dict(db.session.execute(rows).all())
