@@ -289,6 +289,12 @@ def ready_or_denied(s: Standing) -> Reason:
     return None
 
 
+def no_result_on_the_way(s: Standing) -> Reason:
+    """What is on a slip is in nobody's hand: it cannot be handed over before it was taken."""
+    moving = [paper for paper in s.results if paper.state == "in_transit"]
+    return f"结果还在路上：{_names(moving)}" if moving else None
+
+
 def papers_have_a_place(s: Standing) -> Reason:
     moving = [paper for paper in s.materials if paper.state == "in_transit"]
     return f"还在路上：{_names(moving)}" if moving else None

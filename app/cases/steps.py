@@ -238,7 +238,7 @@ STEPS: dict[str, Step] = {
     "deliver": Step(
         "feedback", "送达", ("decided", "ready"), "delivered",
         (*CARRIERS, Seat("accept_delegated", "at_desk"), SYSTEM_SEAT),
-        guards=(guards.not_a_child, guards.ready_or_denied), needs=(guards.identity,),
+        guards=(guards.not_a_child, guards.ready_or_denied, guards.no_result_on_the_way), needs=(guards.identity,),
         clocks=(("stop", "delivery"), ("stop", "collect"), ("start", "archive")),
         documents=("service_return",), notice="delivered", then=(effects.hand_over,)),
     "reissue": Step(

@@ -6,7 +6,9 @@ from app.cases.standing import Standing
 from app.custody import actions as custody
 from app.documents.models import Document
 from app.extensions import db
+from app.feedback import actions as feedback
 from app.process import actions as process
+from app.refusals import OutOfTurn
 from tests import backoffice, sample
 from tests.taking import DENIAL
 
@@ -95,3 +97,20 @@ def test_a_certificate_of_another_system_needs_its_number(app, desk_of):
 @pytest.mark.parametrize("step", ["issue-result", "make-ready", "notify", "deliver", "reissue", "archive"])
 def test_a_case_of_another_street_is_not_there(decided, desk_of, step):
     desk_of("gh-01.issuer").get(url(decided(), step), 404)
+
+
+def test_a_result_on_its_way_is_handed_to_nobody(app, decided):
+    case_no = decided()
+    with app.app_context():
+        case, issuer = backoffice.again(case_no), sample.actor(f"{BUREAU}.issuer")
+        feedback.issue_result(case, issuer)
+    bring_to_the_window(app, case_no)
+    with app.app_context():
+        case, window = backoffice.again(case_no), sample.actor("wf-01.issuer")
+        feedback.make_ready(case, window)
+        slip = custody.pack(window, "wf-s01", [paper.id for paper in Standing(case, window).results])
+        custody.send(slip, window, "钱乙")
+        with pytest.raises(OutOfTurn):
+            feedback.deliver(case, window, "王小明", identity_checked=True, relation="self")
+        custody.take(slip, sample.actor("wf-s01.clerk"))
+        feedback.deliver(case, window, "王小明", identity_checked=True, relation="self")
