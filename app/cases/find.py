@@ -76,7 +76,7 @@ def open_cases_of(id_hash: str | None, item_code: str) -> list[Case]:
 
 def find_cases(words: str, by, limit: int = 50) -> list[Case]:
     """By case number, ID number, phone, or two neighbouring characters of a name; newest first, in scope."""
-    words = words.strip()
+    words = words.replace("\0", "").strip()[:100]
     if not words:
         return []
     rows = select(Case).where(visible(by), _matches(words)).order_by(Case.id.desc()).limit(limit)

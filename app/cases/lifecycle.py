@@ -94,7 +94,10 @@ def _plain(value):
 
 def _hold(case: Case) -> None:
     """Number the step and hold the row until the transaction ends: of two desks, one goes first, and the
-    other then sees what the first has done."""
+    other then sees what the first has done. A case that is being opened here is not there for anybody else yet."""
+    if case.state == "new":
+        case.seq = 1
+        return
     held = update(Case).where(Case.id == case.id).values(seq=Case.seq + 1)
     db.session.flush()
     db.session.execute(held, execution_options={"synchronize_session": False})
