@@ -1,6 +1,7 @@
 """Nothing inline, nothing from elsewhere, nothing left behind in a shared browser."""
 
 from flask import Flask, request
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 POLICY = "; ".join(
     (
@@ -26,6 +27,8 @@ A_YEAR = 31_536_000
 
 
 def init_app(app: Flask) -> None:
+    if proxies := app.config["TRUSTED_PROXIES"]:  # a caller's address is believed only from a named number of proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)
     headers = dict(HEADERS)
     if app.config.get("SESSION_COOKIE_SECURE"):
         headers["Strict-Transport-Security"] = f"max-age={A_YEAR}"

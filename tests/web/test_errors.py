@@ -4,10 +4,12 @@ import errno
 
 import pytest
 from bs4 import BeautifulSoup
+from flask import request
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from app.refusals import Busy, Incomplete, NotAllowed, NotThere, OutOfTurn
+from tests.databases import make_app
 from tests.desk import inspect
 
 PROBLEMS = [
@@ -96,3 +98,13 @@ def test_without_a_database_the_page_of_refusal_still_comes(empty_app):
     answer = client.get("/password")
     assert answer.status_code in (500, 503) and "没有保存" in answer.text
     inspect(BeautifulSoup(answer.data, "html.parser"))
+
+
+def test_a_forwarded_address_is_believed_only_from_a_named_proxy(tmp_path):
+    def seen_by(**settings):
+        app = make_app(f"sqlite:///{tmp_path}/desk.db", tmp_path, **settings)
+        app.add_url_rule("/who", view_func=lambda: request.remote_addr)
+        return app.test_client().get("/who", headers={"X-Forwarded-For": "203.0.113.9"}).text
+
+    assert seen_by() == "127.0.0.1"
+    assert seen_by(TRUSTED_PROXIES="1") == "203.0.113.9"
