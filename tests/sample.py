@@ -4,6 +4,8 @@ from stdnum import luhn
 from stdnum.cn import uscc
 from stdnum.iso7064 import mod_11_2
 
+from app.people.actions import add_user
+from app.people.actor import SYSTEM
 from app.people.find import user_by_login
 from app.people.sessions import actor_for
 from app.receive.checklist import lines
@@ -12,6 +14,13 @@ from app.receive.checklist import lines
 def actor(login: str):
     """The member of staff behind a demo login, as the verbs take it."""
     return actor_for(user_by_login(login))
+
+
+def one_more(role: str, office_id: str, n: int):
+    """A further member of staff, beside those of the demonstration."""
+    login = f"{office_id}.extra{n}"
+    add_user(login, f"临时{n}", [role], office_id, "a long enough password", by=SYSTEM)
+    return actor(login)
 
 
 def id_number(n: int = 1) -> str:

@@ -66,7 +66,7 @@ def test_of_eight_officers_only_one_claims(app, at_once):
         custody.send(slip, clerk, "流转员")
         custody.take(slip, officer)
         case_id = case.id
-        officers = [sample.actor(f"market_regulation.officer{n}") for n in ("", "2")] * 4
+        officers = [sample.one_more("case_officer", "market_regulation", n) for n in range(8)]
     answers = at_once(*[lambda by=by: process.take_up(_case(case_id), by).actor_name for by in officers])
     winners = [answer for answer in answers if isinstance(answer, str)]
     assert len(winners) == 1
@@ -80,7 +80,7 @@ def test_of_eight_officers_only_one_claims(app, at_once):
 def test_of_eight_clerks_only_one_accepts(app, at_once):
     with app.app_context():
         case_id = _received()
-        clerks = [sample.actor("wf-01.clerk"), sample.actor("wf-01.clerk2")] * 4
+        clerks = [sample.one_more("clerk", "wf-01", n) for n in range(8)]
     answers = at_once(*[lambda by=by: receive.accept(_case(case_id), by).seq for by in clerks])
     assert sum(isinstance(answer, int) for answer in answers) == 1
     with app.app_context():

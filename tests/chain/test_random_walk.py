@@ -33,6 +33,8 @@ LOGINS = (
     "community-wenfeng.officer", "subdistrict_office-wenfeng.officer", "civil_affairs.officer", "civil_affairs.officer2",
     "civil_affairs.approver", "market_regulation.officer", "market_regulation.approver", "public_security.officer",
     "public_security.approver", "subdistrict_office-wenfeng.approver", "service_admin.admin", "service_admin.auditor",
+    "wf-01.courier", "wf-01.agent", "wf-s01.grid_worker", "civil_affairs.reviewer",
+    "mediation_committee-wenfeng.mediator",
 )  # fmt: skip
 ITEMS = ("MZ-001", "MZ-004", "SJ-001", "SJ-002", "GA-001", "SQ-001", "LB-001")
 TAKEABLE = [name for name, step in STEPS.items() if step.room and name not in ("receive", "open_personal_data")]
