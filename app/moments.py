@@ -1,4 +1,4 @@
-"""What time it is at the desk: moments in China Standard Time, and a clock that a command may set."""
+"""What time it is at the desk: moments in China Standard Time, a clock that a command may set, a day made up for."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +11,7 @@ from sqlalchemy.types import TypeDecorator
 CST = timezone(timedelta(hours=8), "CST")  # GB/T 7408: +08:00, China has had no summer time since 1991
 
 _set_to: ContextVar[datetime | None] = ContextVar("desk_clock", default=None)
+_made_up: ContextVar[date | None] = ContextVar("desk_day", default=None)
 
 
 def now() -> datetime:
@@ -19,7 +20,13 @@ def now() -> datetime:
 
 
 def today() -> date:
-    return now().date()
+    """The day by which limits are judged: that of now(), or the one that is being made up for."""
+    return _made_up.get() or now().date()
+
+
+def day_made_up() -> date | None:
+    """The day that on() names, None in ordinary work."""
+    return _made_up.get()
 
 
 @contextmanager
@@ -30,6 +37,16 @@ def at(moment: datetime) -> Iterator[None]:
         yield
     finally:
         _set_to.reset(token)
+
+
+@contextmanager
+def on(day: date) -> Iterator[None]:
+    """Do what belonged to `day`: today() says so, now() stays the true moment (`nightly` after an outage)."""
+    token = _made_up.set(day)
+    try:
+        yield
+    finally:
+        _made_up.reset(token)
 
 
 class Moment(TypeDecorator):

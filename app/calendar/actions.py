@@ -1,4 +1,4 @@
-"""Writing the calendar: only what differs, and then a new version of it."""
+"""Writing the calendar: only what differs, and then a new edition of it."""
 
 from datetime import date
 
@@ -12,29 +12,32 @@ from app.extensions import db, one_transaction
 def load_calendar(read: CalendarFile) -> bool:
     """Write every year that the file brings, in full; other years stay. True when anything changed.
 
-    Joins an open transaction. Whoever calls it also recomputes the open cases (cases.clocks).
+    Joins an open transaction. The open cases are then waiting to be reckoned (cases.recompute).
     """
     with one_transaction():
         wait_for_others()
-        changed = [
-            _write_year(layer, number, year) | _write_days(layer, number, year)
+        differs = [
+            day
             for layer, years in read.years().items()
             for number, year in years.items()
+            for day in (*_write_year(layer, number, year), *_write_days(layer, number, year))
         ]
-        if any(changed):
-            raise_version()
-    return any(changed)
+        if differs:
+            raise_version(min(differs))
+    return bool(differs)
 
 
-def _write_year(layer: str, number: int, year: Year) -> bool:
+def _write_year(layer: str, number: int, year: Year) -> list[date]:
+    """The first day of a year whose notice is another one: from there on dates may be tentative no longer."""
     row = db.session.get(CalendarYear, (layer, number))
     if row and (row.source, row.provisional) == (year.source, year.provisional):
-        return False
+        return []
     db.session.merge(CalendarYear(layer=layer, year=number, source=year.source, provisional=year.provisional))
-    return True
+    return [date(number, 1, 1)]
 
 
-def _write_days(layer: str, number: int, year: Year) -> bool:
+def _write_days(layer: str, number: int, year: Year) -> list[date]:
+    """Which days are others than before."""
     wanted = {day: (REST, name) for day, name in year.rest().items()} | dict.fromkeys(year.work, (WORK, ""))
     rows = db.session.scalars(
         db.select(CalendarDay)
@@ -42,13 +45,11 @@ def _write_days(layer: str, number: int, year: Year) -> bool:
         .where(CalendarDay.day.between(date(number, 1, 1), date(number, 12, 31)))
     )
     stands = {row.day: row for row in rows}
-    changed = False
-    for day in stands.keys() - wanted.keys():
+    gone = sorted(stands.keys() - wanted.keys())
+    for day in gone:
         db.session.delete(stands[day])
-        changed = True
-    for day, (kind, name) in wanted.items():
-        row = stands.get(day)
-        if row is None or (row.kind, row.name) != (kind, name):
-            db.session.merge(CalendarDay(layer=layer, day=day, kind=kind, name=name))
-            changed = True
-    return changed
+    new = [day for day, said in wanted.items() if day not in stands or (stands[day].kind, stands[day].name) != said]
+    for day in new:
+        kind, name = wanted[day]
+        db.session.merge(CalendarDay(layer=layer, day=day, kind=kind, name=name))
+    return gone + new

@@ -39,8 +39,9 @@ class Layer:
 class Calendar:
     """Layers, the national first. A date is decided by the most local layer that lists it."""
 
-    def __init__(self, layers: Sequence[Layer] = ()):
-        self.layers = tuple(layers)
+    def __init__(self, layers: Sequence[Layer] = (), number: int = 0):
+        """`number`: which edition of the calendar this is (app/calendar/version.py); 0 for one that was never kept."""
+        self.layers, self.number = tuple(layers), number
         self._listed: dict[date, Kind] = {}
         for layer in self.layers:
             self._listed |= {day: Kind(HOLIDAY, name, layer.name) for day, name in layer.rest.items()}

@@ -1,10 +1,12 @@
 """The published days: what each layer says about a date."""
 
-from datetime import date
+from datetime import date, datetime
 
+from sqlalchemy import JSON
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import db
+from app.moments import Moment
 
 
 class CalendarYear(db.Model):
@@ -23,3 +25,12 @@ class CalendarDay(db.Model):
     day: Mapped[date] = mapped_column(primary_key=True)
     kind: Mapped[str]
     name: Mapped[str] = mapped_column(default="")
+
+
+class CalendarEdition(db.Model):
+    """Every calendar that ever counted: a journal row names its edition, so that a date of then can be proved now."""
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str]
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    layers: Mapped[dict] = mapped_column(JSON)  # layer → {rest: {day: name}, work: {day: name}, published, provisional}

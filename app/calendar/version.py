@@ -1,27 +1,44 @@
-"""Which calendar stands: a number for people, and a digest of its days by which processes remember it."""
+"""Which calendar stands: a number for people, a digest for processes, and every edition that ever counted."""
 
 import hashlib
+from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import column, table
 
-from app.calendar.models import CalendarDay, CalendarYear
+from app.calendar.models import CalendarDay, CalendarEdition, CalendarYear
 from app.extensions import db
+from app.moments import now
 
-VERSION, DIGEST = "calendar_version", "calendar_digest"
+VERSION, DIGEST, PENDING = "calendar_version", "calendar_digest", "calendar_pending"
 # The settings belong to the room beside this one (people), which a room does not look into.
 _settings = table("setting", column("key"), column("value"))
 
 
+class Stand(NamedTuple):
+    """`number`: raised by one with every change of any layer, 0 when no calendar was ever loaded. `digest`: what the
+    days hash to; a number could come again with other days (a restored backup), a digest cannot. `pending`: the first
+    day that changed since the open cases were last reckoned; None when all of them are up to date."""
+
+    number: int
+    digest: str | None
+    pending: date | None = None
+
+
+def stand() -> Stand:
+    """The calendar that stands now, in one small query."""
+    rows = db.select(_settings.c.key, _settings.c.value).where(_settings.c.key.in_((VERSION, DIGEST, PENDING)))
+    found = dict(db.session.execute(rows).all())
+    waiting = found.get(PENDING)
+    return Stand(int(found.get(VERSION, 0)), found.get(DIGEST), date.fromisoformat(waiting) if waiting else None)
+
+
 def calendar_version() -> int:
-    """Raised by one with every change of any layer; 0 when no calendar was ever loaded."""
-    return int(_read(VERSION) or 0)
+    return stand().number
 
 
 def digest() -> str | None:
-    """What the days of the standing calendar hash to. A number could come again with other days (a restored
-    backup); a digest cannot. None when no calendar was ever loaded.
-    """
-    return _read(DIGEST)
+    return stand().digest
 
 
 def wait_for_others() -> None:
@@ -29,11 +46,43 @@ def wait_for_others() -> None:
     db.session.execute(db.select(_settings.c.value).where(_settings.c.key == VERSION).with_for_update())
 
 
-def raise_version() -> None:
-    """Inside one_transaction(), after the days are written: from now on every process reads them anew."""
+def raise_version(since: date) -> None:
+    """Inside one_transaction(), after the days are written: from now on every process reads them anew, and the
+    open cases are to be reckoned again, as far as their dates lie on or after `since`, the first day that differs."""
     db.session.flush()
-    _keep(VERSION, str(calendar_version() + 1))
-    _keep(DIGEST, _digest_now())
+    number, found = calendar_version() + 1, _digest_now()
+    _keep(VERSION, str(number))
+    _keep(DIGEST, found)
+    waiting = pending()
+    _keep(PENDING, min(since, waiting or since).isoformat())
+    db.session.add(CalendarEdition(number=number, digest=found, made_at=now(), layers=_layers_now()))
+    db.session.flush()
+
+
+def pending() -> date | None:
+    return stand().pending
+
+
+def settled(edition: str | None) -> bool:
+    """Inside one_transaction(): every open case was reckoned with this digest. False when it changed meanwhile."""
+    if digest() != edition:
+        return False
+    db.session.execute(_settings.delete().where(_settings.c.key == PENDING))
+    return True
+
+
+def _layers_now() -> dict:
+    """Every layer as JSON keeps it."""
+    layers: dict[str, dict] = {}
+
+    def layer(name: str) -> dict:
+        return layers.setdefault(name, {"rest": {}, "work": {}, "published": [], "provisional": []})
+
+    for row in db.session.scalars(db.select(CalendarYear).order_by(CalendarYear.layer, CalendarYear.year)):
+        layer(row.layer)["provisional" if row.provisional else "published"].append(row.year)
+    for row in db.session.scalars(db.select(CalendarDay).order_by(CalendarDay.layer, CalendarDay.day)):
+        layer(row.layer)[row.kind][row.day.isoformat()] = row.name
+    return layers
 
 
 def _digest_now() -> str:

@@ -1,32 +1,38 @@
 """The clocks of a case in the database: turned with each step, rebuilt from the journal to prove them."""
 
+from copy import deepcopy
 from datetime import date
 
-from app.calendar.find import calendar_for
+from app.calendar.find import calendar_then
 from app.cases import clockwork
 from app.cases.clockwork import Face, Run, Span
 from app.cases.models import Case, ClockRun, JournalEntry, Pause
 from app.catalog.find import spec_of
 from app.extensions import db
 
-_RUN = ("kind", "started_on", "amount", "unit", "started_seq", "extended", "stopped_on", "due_on", "tentative")
+_RUN = ("kind", "started_on", "amount", "unit", "started_seq", "extended", "stopped_on", "due_on", "tentative",
+        "calendar", "mark")  # fmt: skip
 _SPAN = ("procedure", "amount", "unit", "started_on", "planned_until", "seq", "ended_on")
 
 
 def face_of(case: Case) -> Face:
     """The stored clocks and pauses of a case."""
-    runs = db.session.scalars(db.select(ClockRun).filter_by(case_id=case.id).order_by(ClockRun.id))
-    pauses = db.session.scalars(db.select(Pause).filter_by(case_id=case.id).order_by(Pause.id))
-    return Face(
-        [Run(**{name: getattr(row, name) for name in _RUN}) for row in runs],
-        [Span(**{name: getattr(row, name) for name in _SPAN}) for row in pauses],
-    )
+    return faces_of([case.id])[case.id]
 
 
-def turn(case: Case, face: Face, clocks: tuple, on: date, facts: dict) -> None:
+def faces_of(case_ids: list[int]) -> dict[int, Face]:
+    """The same for many cases, in two queries."""
+    faces = {case_id: Face() for case_id in case_ids}
+    for row in db.session.scalars(db.select(ClockRun).where(ClockRun.case_id.in_(case_ids)).order_by(ClockRun.id)):
+        faces[row.case_id].runs.append(Run(**{name: getattr(row, name) for name in _RUN}))
+    for row in db.session.scalars(db.select(Pause).where(Pause.case_id.in_(case_ids)).order_by(Pause.id)):
+        faces[row.case_id].pauses.append(Span(**{name: getattr(row, name) for name in _SPAN}))
+    return faces
+
+
+def turn(case: Case, face: Face, clocks: tuple, on: date, facts: dict, calendar) -> None:
     """Move the clocks by one step and keep the result; called by lifecycle.advance() only."""
     if clocks:
-        calendar = calendar_for(case.centre_id)
         clockwork.turn(face, clocks, on, facts, case.seq, spec_of(case.item_version_id), calendar)
         keep(case, face)
     show(case, face)
@@ -40,12 +46,21 @@ def show(case: Case, face: Face) -> None:
 
 
 def rebuild(case: Case, entries: list[JournalEntry], steps: dict) -> Face:
-    """Every clock again, from the journal alone. Equal to face_of(case), or something is wrong."""
-    face, spec, calendar = Face(), spec_of(case.item_version_id), calendar_for(case.centre_id)
+    """Every clock again, from the journal alone, each row with the calendar that counted then. Equal to
+    face_of(case), or something is wrong."""
+    face, spec = Face(), spec_of(case.item_version_id)
     for entry in entries:
-        on = day_of(entry)
-        clockwork.turn(face, steps[entry.action].clocks, on, entry.facts, entry.seq, spec, calendar)
+        if moves := steps[entry.action].clocks:
+            calendar = calendar_then(entry.facts.get("calendar", 0), case.centre_id)
+            clockwork.turn(face, moves, day_of(entry), entry.facts, entry.seq, spec, calendar)
     return face
+
+
+def recounted(face: Face, spec, calendar) -> Face:
+    """What this calendar would make of the running clocks; the face itself stays as it is."""
+    other = deepcopy(face)
+    clockwork.turn(other, (("recount", "all"),), date.min, {}, 0, spec, calendar)
+    return other
 
 
 def day_of(entry: JournalEntry) -> date:

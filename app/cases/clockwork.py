@@ -4,6 +4,7 @@ The same code moves the clocks when a step is taken and rebuilds every date from
 so that a stored due date can always be proved.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -11,12 +12,21 @@ from app.calendar.due import due
 from app.catalog.spec import ItemSpec
 
 WORKING, CALENDAR = "working_day", "calendar_day"
-INTAKE = (5, WORKING)  # 许可法 32(4)
 CORRECTION = (10, WORKING)  # local rule, about 10–15
-DELIVERY = (10, WORKING)  # 许可法 44
-COLLECT = (90, CALENDAR)
-REPLY = (5, WORKING)
-ARCHIVE = (10, WORKING)
+# The limits that are the same for every item; promise and statutory are the item's, supplement the applicant's.
+LIMITS = {
+    "intake": (5, WORKING),  # 许可法 32(4)
+    "transfer": (1, WORKING),  # handed over → taken: the same day or the next working morning
+    "ack": (1, WORKING),  # may be taken up → taken up; about half a day is meant, a day is the least that dates count
+    "delivery": (10, WORKING),  # 许可法 44
+    "collect": (90, CALENDAR),
+    "reply": (5, WORKING),
+    "archive": (10, WORKING),
+    "rating_fix": (15, WORKING),  # 差评整改, with a call back
+}
+# What runs apart from the application and does not end with it: paper still arrives, a rating is still answered.
+APART = ("transfer", "rating_fix")
+INNER = ("transfer", "ack", "rating_fix")  # between offices: they run by the day of the deed, not by that of the law
 
 PAUSABLE = ("promise", "statutory")  # 许可法 45: the time of a special procedure is not counted
 # Which clock a person at the desk cares about, by state; the first that runs is shown.
@@ -45,6 +55,8 @@ class Run:
     stopped_on: date | None = None
     due_on: date | None = None
     tentative: bool = False
+    calendar: int = 0  # the edition of the calendar that gave this due date
+    mark: str = ""  # the last thing the calendar did about it: T-3, T-1, D+10 …, over
 
 
 @dataclass
@@ -73,14 +85,29 @@ class Face:
     def open_pause(self) -> Span | None:
         return next((span for span in self.pauses if span.ended_on is None), None)
 
+    def latest(self) -> date:
+        """The latest day from which the law counts; no later step counts from an earlier one (a clock set back)."""
+        began = (one.started_on for one in (*self.runs, *self.pauses) if getattr(one, "kind", "") not in INNER)
+        return max(began, default=date.min)
+
 
 def turn(face: Face, clocks: tuple, on: date, facts: dict, seq: int, spec: ItemSpec, calendar) -> None:
     """Apply the clock column of one step, taken on day `on` as journal row `seq`, to the face."""
+    on = max(on, face.latest())
     for move, kind in clocks:
         _MOVES[move](face, kind, on, facts, seq, spec, calendar)
+    for span in face.pauses:
+        if span.ended_on is None:
+            span.planned_until = due(span.started_on, span.amount, span.unit, calendar).on
     for run in face.runs:
         if run.stopped_on is None:
             _derive(run, face, calendar)
+
+
+def moved(before: Face, after: Face) -> list[tuple[Run, Run]]:
+    """The running clocks whose date, or whether it is tentative, is another one now: (before, after)."""
+    pairs = zip(before.runs, after.runs, strict=True)
+    return [(a, b) for a, b in pairs if a.stopped_on is None and (a.due_on, a.tentative) != (b.due_on, b.tentative)]
 
 
 def shown(face: Face, state: str) -> Run | None:
@@ -104,12 +131,24 @@ def limit(kind: str, spec: ItemSpec, facts: dict) -> tuple[int, str] | None:
         return facts["supplement_days"], WORKING
     if kind == "correction":
         return facts.get("correction_days", CORRECTION[0]), WORKING
-    return {"intake": INTAKE, "delivery": DELIVERY, "collect": COLLECT, "reply": REPLY, "archive": ARCHIVE}[kind]
+    return LIMITS[kind]
+
+
+def waits(clocks: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """The clocks of a step that run as long as something waits; the step's facts say under `waiting` how many do."""
+    return tuple(kind for move, kind in clocks if move == "while")
+
+
+def shifts(clocks: Sequence[tuple[str, str]]) -> bool:
+    """Whether a step can move a running promise, and with it the shares of the offices."""
+    return any(move in ("pause", "resume", "extend", "recount") for move, _kind in clocks)
 
 
 def _derive(run: Run, face: Face, calendar) -> None:
     found = due(run.started_on, run.amount, run.unit, calendar, intervals(run, face), run.extended)
-    run.due_on, run.tentative = found.on, found.tentative
+    if run.due_on not in (None, found.on) and run.kind != "collect":
+        run.mark = ""  # another date: who was reminded of the old one is reminded again
+    run.due_on, run.tentative, run.calendar = found.on, found.tentative, calendar.number
 
 
 def _start(face, kind, on, facts, seq, spec, calendar) -> None:
@@ -120,7 +159,7 @@ def _start(face, kind, on, facts, seq, spec, calendar) -> None:
 
 def _stop(face, kind, on, facts, seq, spec, calendar) -> None:
     for run in face.runs:
-        if run.stopped_on is None and kind in (run.kind, "all"):
+        if run.stopped_on is None and (run.kind == kind or (kind == "all" and run.kind not in APART)):
             run.stopped_on = on
     for span in face.pauses:
         if kind in ("all", "promise") and span.ended_on is None:
@@ -154,7 +193,28 @@ def _extend(face, kind, on, facts, seq, spec, calendar) -> None:
             run.extended += facts["days"]
 
 
+def _while(face, kind, on, facts, seq, spec, calendar) -> None:
+    """Runs as long as something waits: a paper on its way, a task that nobody has taken up."""
+    waiting = facts["waiting"]
+    move = _start if waiting[kind] else _stop
+    move(face, kind, date.fromisoformat(waiting["on"]), facts, seq, spec, calendar)
+
+
+def _mark(face, kind, on, facts, seq, spec, calendar) -> None:
+    """`kind` is a clock, or "said": the one that the facts are about."""
+    run = face.running(facts.get("about", "") if kind == "said" else kind)
+    if run:
+        run.mark = facts.get("mark") or "told"
+
+
+def _recount(face, kind, on, facts, seq, spec, calendar) -> None:
+    """Nothing but what every turn does: derive the running clocks anew, now with another calendar."""
+
+
 _MOVES = {
+    "while": _while,
+    "mark": _mark,
+    "recount": _recount,
     "start": _start,
     "stop": _stop,
     "stop_when_complete": _stop_when_complete,

@@ -17,14 +17,14 @@ def from_receipt(s: Standing, facts: dict) -> dict:
 
 
 def from_today(s: Standing, facts: dict) -> dict:
-    return {"on": today().isoformat()}
+    return {"on": max(today(), s.face.latest()).isoformat()}  # also when the clock of the machine was set back
 
 
 def from_the_day_complete(s: Standing, facts: dict) -> dict:
     """After a correction, acceptance counts from the day the last missing item arrived (domain 2.1)."""
     last = s.last("supplement") if s.case.state == "correction" else None
     day = last.at.date() if last and last.facts.get("complete") else today()
-    return {"on": day.isoformat()}
+    return {"on": max(day, s.face.latest()).isoformat()}
 
 
 def whether_complete(s: Standing, facts: dict) -> dict:
@@ -72,10 +72,14 @@ def open_waiting(s: Standing, facts: dict, entry: JournalEntry) -> None:
     tasks.open_ready(s)
 
 
-def reassign(s: Standing, facts: dict, entry: JournalEntry) -> None:
+def reassign(s: Standing, facts: dict, entry: JournalEntry) -> dict:
+    """To another office. Sent to the wrong one, the time it lay there is booked to who sent it (domain 4.4 退回)."""
     task = next((task for task in s.live_tasks if task.id == facts["task_id"]), None)
-    if task:
-        tasks.reassign(s, task, facts["office_id"])
+    if task is None:
+        return {}
+    lost = tasks.lost_time(s, task, entry.at) if facts.get("wrong_unit") else {}
+    tasks.reassign(s, task, facts["office_id"])
+    return lost
 
 
 def open_query(s: Standing, facts: dict, entry: JournalEntry) -> None:
@@ -116,10 +120,6 @@ def drop_proposal(s: Standing, facts: dict, entry: JournalEntry) -> None:
 
 def mark_extended(s: Standing, facts: dict, entry: JournalEntry) -> None:
     s.case.extended = facts["days"]
-
-
-def retime(s: Standing, facts: dict, entry: JournalEntry) -> None:
-    tasks.retime(s)
 
 
 def decide(s: Standing, facts: dict, entry: JournalEntry) -> None:

@@ -7,10 +7,11 @@ Needs (below) look at what was typed for the step. Both hold on every path, beca
 from app.cases.find import open_cases_of
 from app.cases.standing import Standing
 from app.catalog.stages import four_eyes
-from app.moments import today
+from app.moments import now, today
 
 Reason = str | None
 WINDOWS = ("service_centre", "station")
+OVER = "over"  # the mark of a clock that has run out and whose consequence was proposed
 
 
 def _names(papers) -> str:
@@ -69,15 +70,30 @@ def window_is_over(s: Standing) -> Reason:
 
 
 def withdrawal_was_proposed(s: Standing) -> Reason:
-    return None if s.has_done("propose_withdrawal") else "须先发出补正提醒，期满后由系统提出"
+    run = s.face.running("correction")
+    return None if run and run.mark == OVER else "须先发出补正提醒，期满后由系统提出"
 
 
 def reminded_of(clock: str):
     """Nothing lapses before the applicant was reminded of it."""
 
     def check(s: Standing) -> Reason:
-        said = (entry for entry in s.entries if entry.action == "remind" and entry.facts.get("about") == clock)
-        return None if any(said) else "还没有提醒过申请人"
+        run = s.face.running(clock)
+        return None if run and run.mark else "还没有提醒过申请人"
+
+    return check
+
+
+def reminded_before_today(clock: str):
+    """A consequence never comes on the day on which the reminder really went out, whatever day it was made up for."""
+
+    def check(s: Standing) -> Reason:
+        run = s.face.running(clock)
+        said = (entry for entry in reversed(s.entries) if entry.action == "remind" and entry.facts.get("about") == clock)
+        last = next(said, None)
+        if run and run.mark and last and last.at.date() >= now().date():
+            return "今天才提醒申请人，明天起才能办"
+        return reminded_of(clock)(s)
 
     return check
 
@@ -293,6 +309,13 @@ def no_result_on_the_way(s: Standing) -> Reason:
     """What is on a slip is in nobody's hand: it cannot be handed over before it was taken."""
     moving = [paper for paper in s.results if paper.state == "in_transit"]
     return f"结果还在路上：{_names(moving)}" if moving else None
+
+
+def ninety_days_over(s: Standing) -> Reason:
+    run = s.face.running("collect")
+    if run is None or (today() - run.started_on).days < run.amount:
+        return "待领还不满九十天"
+    return None
 
 
 def papers_have_a_place(s: Standing) -> Reason:

@@ -10,13 +10,12 @@ from app.extensions import db
 GENESIS = "0" * 64
 
 
-def write(case: Case, action: str, by, at: datetime, moved: tuple[str | None, str], facts: dict,
-          notice: str | None = None) -> JournalEntry:  # fmt: skip
-    """Append the row for step number `case.seq` and make it the head of the case.
+def begin(case: Case, action: str, by, at: datetime, moved: tuple[str | None, str]) -> JournalEntry:
+    """The row for step number `case.seq`, not yet in the journal: who, when, from where to where.
 
     `by` is the Actor; `moved` is (from, to). The caller holds the row of the case (lifecycle.advance).
     """
-    entry = JournalEntry(
+    return JournalEntry(
         case_id=case.id,
         seq=case.seq,
         action=action,
@@ -27,11 +26,13 @@ def write(case: Case, action: str, by, at: datetime, moved: tuple[str | None, st
         at=at,
         from_state=moved[0],
         to_state=moved[1],
-        facts=facts,
-        facts_digest=digest(facts),
-        previous=case.head or GENESIS,
-        notice=notice,
     )
+
+
+def write(case: Case, entry: JournalEntry, facts: dict, notice: str | None = None) -> JournalEntry:
+    """Append the row with its facts and make it the head of the case."""
+    entry.facts, entry.facts_digest, entry.notice = facts, digest(facts), notice
+    entry.previous = case.head or GENESIS
     entry.hash = chain_hash(entry)
     case.head = entry.hash
     db.session.add(entry)

@@ -5,13 +5,17 @@ from typing import NamedTuple
 
 from sqlalchemy import update
 
-from app.cases import clocks, journal, owners
+from app.calendar.find import calendar_for
+from app.calendar.version import stand
+from app.cases import clocks, clockwork, journal, owners, tasks
 from app.cases.models import Case, JournalEntry
 from app.cases.seats import sits, who
 from app.cases.standing import Standing
 from app.cases.steps import STATE_WORDS, STEPS, Step
+from app.catalog.find import spec_of
 from app.extensions import db
-from app.moments import now
+from app.moments import day_made_up, now, today
+from app.people.actor import SYSTEM
 from app.refusals import Incomplete, NotAllowed, OutOfTurn
 
 
@@ -22,18 +26,66 @@ def advance(case: Case, action: str, by, **facts) -> JournalEntry:
     NotAllowed (another seat's step) or Incomplete (facts missing); a refused step has changed nothing.
     """
     step, facts = STEPS[action], _plain(facts)
+    calendar = _calendar(case, action) if step.clocks else None
     _hold(case)
     standing = Standing(case, by)
     _check(step, action, standing, facts)
     for derive in step.derive:
         facts |= derive(standing, facts)
+    if day_made_up():
+        facts.setdefault("on", day_made_up().isoformat())
     before, case.state = case.state, step.target or case.state
-    entry = journal.write(case, action, by, now(), (before, case.state), facts, step.notice)
-    clocks.turn(case, standing.face, step.clocks, clocks.day_of(entry), facts)
+    entry = journal.begin(case, action, by, now(), (before, case.state))
     for effect in step.then:
-        effect(standing, facts, entry)
+        facts |= effect(standing, facts, entry) or {}
+    if calendar:
+        facts |= _counted(standing, step, calendar)
+    journal.write(case, entry, facts, step.notice)
+    clocks.turn(case, standing.face, step.clocks, clocks.day_of(entry), facts, calendar)
+    if clockwork.shifts(step.clocks):
+        tasks.retime(standing, calendar)
     settle(case, by)
     return entry
+
+
+def _counted(standing: Standing, step: Step, calendar) -> dict:
+    """What the clocks of this step go by, so that they can be rebuilt from the row alone."""
+    counts = {kind: tasks.WAITING[kind](standing) for kind in clockwork.waits(step.clocks)}
+    waiting = {"waiting": counts | {"on": today().isoformat()}} if counts else {}
+    return {"calendar": calendar.number} | waiting
+
+
+def _calendar(case: Case, action: str):
+    """The calendar that counts for this step. Has it changed, and the case was not reckoned anew yet, then that comes
+    first, as a row of its own."""
+    stands = stand()
+    if stands.pending and action != "recompute" and case.state != "new":
+        recount(case, SYSTEM)
+    return calendar_for(case.centre_id, stands)
+
+
+def recount(case: Case, by) -> list[dict]:
+    """日历变更重算: a row with every date that the present calendar moves, none when it moves none. Returns what the
+    row says: {clock, before, after, tentative}, for a task's share also the office."""
+    found = moves(Standing(case, by), calendar_for(case.centre_id))
+    if found:
+        advance(case, "recompute", by, moved=found)
+    return found
+
+
+def moves(standing: Standing, calendar) -> list[dict]:
+    """What this calendar would move, as recount() says it; changes nothing."""
+    face = standing.face
+    after = clocks.recounted(face, spec_of(standing.case.item_version_id), calendar)
+    said = [
+        {"clock": new.kind, "before": old.due_on.isoformat(), "after": new.due_on.isoformat(), "tentative": new.tentative}
+        for old, new in clockwork.moved(face, after)
+    ]
+    shares = [
+        {"clock": "task", "before": task.due_on.isoformat(), "after": due.isoformat(), "office": task.office_id}
+        for task, due in tasks.shares(standing, after, calendar) if due != task.due_on
+    ]  # fmt: skip
+    return said + shares
 
 
 def settle(case: Case, by) -> None:

@@ -130,6 +130,7 @@ class Task(db.Model):
     proposed_by: Mapped[int | None]
     proposed_name: Mapped[str | None]
     due_on: Mapped[date | None]
+    opened_at: Mapped[datetime | None] = mapped_column(Moment)  # since when it can be taken up
 
 
 class Material(db.Model):
@@ -185,6 +186,8 @@ class ClockRun(db.Model):
     extended: Mapped[int] = mapped_column(default=0)  # working days
     due_on: Mapped[date]
     tentative: Mapped[bool] = mapped_column(default=False)  # 暂定: runs into a year without a notice
+    calendar: Mapped[int] = mapped_column(default=0)  # the edition it was derived from
+    mark: Mapped[str] = mapped_column(default="")  # the last reminder: T-3 T-1 · D+3 D+10 D+30 D+90 · over
     stopped_on: Mapped[date | None]
     started_seq: Mapped[int]  # the journal row that started it
 

@@ -74,5 +74,5 @@ def _workers(tasks: list[Task], name_of: Callable) -> str | None:
 def _limits(runs: Iterable) -> tuple:
     """The due date of each link, from the clocks that run now."""
     due = {run.kind: run.due_on for run in runs if run.stopped_on is None}
-    return (due.get("correction") or due.get("intake"), None, due.get("promise"),
+    return (due.get("correction") or due.get("intake"), due.get("transfer") or due.get("ack"), due.get("promise"),
             due.get("collect") or due.get("delivery"))  # fmt: skip

@@ -1,5 +1,6 @@
 """Where a case stands and who asks: everything a guard may look at, read once when first needed."""
 
+from datetime import datetime
 from functools import cached_property
 
 from app.cases import clocks, journal
@@ -63,6 +64,11 @@ class Standing:
     def last(self, action: str) -> JournalEntry | None:
         """The newest journal row of this action, or None."""
         return next((entry for entry in reversed(self.entries) if entry.action == action), None)
+
+    def last_moment(self, state: str) -> datetime | None:
+        """When the case last came into this state."""
+        came = (e.at for e in reversed(self.entries) if e.to_state == state and e.from_state != state)
+        return next(came, None)
 
     def has_done(self, action: str) -> bool:
         return self.last(action) is not None

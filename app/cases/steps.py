@@ -49,6 +49,9 @@ STATE_WORDS = {
     "terminated": "终止办理",
 }
 
+UNDERWAY = (("while", "transfer"),)
+TO_TAKE_UP = (("while", "ack"),)
+
 DESK_RECEIVES = (Seat("receive", "centre"),)
 ACCEPTORS = (Seat("accept_delegated", "centre"), Seat("acknowledge", "competent"))
 OFFICER = (Seat("acknowledge", "task"),)
@@ -70,14 +73,15 @@ STEPS: dict[str, Step] = {
     "accept": Step(
         "receive", "受理", ("received", "correction"), "accepted", ACCEPTORS,
         guards=(guards.desk_may_accept, guards.complete),
-        clocks=(("stop", "intake"), ("stop", "correction"), ("start", "promise"), ("start", "statutory")),
+        clocks=(("stop", "intake"), ("stop", "correction"), ("start", "promise"), ("start", "statutory"),
+                ("while", "ack")),
         documents=("acceptance_notice",), notice="accepted",
         derive=(effects.from_the_day_complete,), then=(effects.begin_work,)),
     "accept_tolerant": Step(
         "receive", "容缺受理", ("received", "correction"), "accepted", ACCEPTORS,
         guards=(guards.desk_may_accept, guards.only_deferrable_missing), needs=(guards.pledge,),
         clocks=(("stop", "intake"), ("stop", "correction"), ("start", "promise"), ("start", "statutory"),
-                ("start", "supplement")),
+                ("start", "supplement"), ("while", "ack")),
         documents=("deferral_pledge", "deferral_notice"), notice="accepted_tolerant",
         derive=(effects.from_today,), then=(effects.defer_missing, effects.begin_work)),
     "request_correction": Step(
@@ -107,15 +111,15 @@ STEPS: dict[str, Step] = {
         clocks=(("stop", "reply"),), notice="replied", then=(effects.end_forwarding,)),
     "deem_accepted": Step(
         None, "视为受理", ("received",), "accepted", (SYSTEM_SEAT,), guards=(guards.five_days_over,),
-        clocks=(("stop", "intake"), ("start", "promise"), ("start", "statutory")),
+        clocks=(("stop", "intake"), ("start", "promise"), ("start", "statutory"), ("while", "ack")),
         documents=("acceptance_notice",), notice="deemed_accepted",
         derive=(effects.from_receipt,), then=(effects.begin_work,)),
     "propose_withdrawal": Step(
         None, "提出视为撤回", ("correction",), None, (SYSTEM_SEAT,),
-        guards=(guards.window_is_over, guards.reminded_of("correction"))),
+        guards=(guards.window_is_over, guards.reminded_of("correction")), clocks=(("mark", "correction"),)),
     "deem_withdrawn": Step(
         "receive", "确认视为撤回", ("correction",), "withdrawn", (Seat("override", "street"),),
-        guards=(guards.window_is_over, guards.reminded_of("correction"), guards.withdrawal_was_proposed),
+        guards=(guards.window_is_over, guards.reminded_before_today("correction"), guards.withdrawal_was_proposed),
         clocks=(("stop", "all"),), documents=("termination_notice",), notice="deemed_withdrawn",
         then=(effects.end_work,)),
     "withdraw": Step(
@@ -124,18 +128,21 @@ STEPS: dict[str, Step] = {
         documents=("withdrawal_request",), notice="withdrawn", then=(effects.end_work,)),
     "start_child": Step(
         None, "联办子项启动", NEW, "accepted", (SYSTEM_SEAT,),
-        clocks=(("start", "promise"), ("start", "statutory")), derive=(effects.from_today,),
+        clocks=(("start", "promise"), ("start", "statutory"), ("while", "ack")), derive=(effects.from_today,),
         then=(effects.begin_work,)),
     "remind": Step(
         None, "提醒", ANYWHERE, None, (SYSTEM_SEAT, Seat("notify", "centre"), Seat("supervise", "street")),
-        notice="reminded"),
+        clocks=(("mark", "said"),), notice="reminded"),
 
     # ── 2 物料流转 ────────────────────────────────────────────────────────────────────────────────────────────
-    "papers_sent": Step(None, "材料交出", ANYWHERE, None, ANYBODY),
-    "papers_taken": Step(None, "材料接收", ANYWHERE, None, ANYBODY, then=(effects.open_waiting,)),
-    "papers_short": Step(None, "材料差异", ANYWHERE, None, ANYBODY),
-    "papers_settled": Step(None, "差异处理", ANYWHERE, None, ANYBODY, then=(effects.open_waiting,)),
-    "papers_recalled": Step(None, "交接撤回", ANYWHERE, None, ANYBODY),
+    "papers_sent": Step(None, "材料交出", ANYWHERE, None, ANYBODY, clocks=UNDERWAY),
+    "papers_taken": Step(
+        None, "材料接收", ANYWHERE, None, ANYBODY, clocks=(*UNDERWAY, ("while", "ack")), then=(effects.open_waiting,)),
+    "papers_short": Step(None, "材料差异", ANYWHERE, None, ANYBODY, clocks=UNDERWAY),
+    "papers_settled": Step(
+        None, "差异处理", ANYWHERE, None, ANYBODY, clocks=(*UNDERWAY, ("while", "ack")), then=(effects.open_waiting,)),
+    "papers_recalled": Step(
+        None, "交接撤回", ANYWHERE, None, ANYBODY, clocks=(*UNDERWAY, ("while", "ack")), then=(effects.open_waiting,)),
     "return_material": Step(
         "custody", "退还材料", (*CONCLUDED, *ENDS), None,
         (Seat("receive", "centre"), Seat("collect", "centre"), Seat("acknowledge", "task_ever")),
@@ -145,7 +152,7 @@ STEPS: dict[str, Step] = {
     "reassign": Step(
         "route", "改派", AT_WORK, None, (Seat("reassign", "street"),), guards=(guards.has_live_task,),
         needs=(needs("task_id", "office_id", "reason", words="请选择任务和承办单位，并写明原因"),),
-        then=(effects.reassign,)),
+        clocks=TO_TAKE_UP, then=(effects.reassign,)),
     "query_window": Step(
         "route", "退回窗口询问", ("processing",), None, (Seat("send_back", "task"),),
         guards=(guards.task_is_mine, guards.no_open_query),
@@ -158,12 +165,13 @@ STEPS: dict[str, Step] = {
     # ── 3 后台办结 ────────────────────────────────────────────────────────────────────────────────────────────
     "take_up": Step(
         "process", "接办", ("accepted",), "processing", (*OFFICER, SYSTEM_SEAT), guards=(guards.task_is_free,),
-        notice="taken_up", then=(effects.claim,)),
+        clocks=TO_TAKE_UP, notice="taken_up", then=(effects.claim,)),
     "claim": Step(
-        "process", "认领任务", ("processing",), None, OFFICER, guards=(guards.task_is_free,), then=(effects.claim,)),
+        "process", "认领任务", ("processing",), None, OFFICER, guards=(guards.task_is_free,), clocks=TO_TAKE_UP,
+        then=(effects.claim,)),
     "release": Step(
         "process", "释放任务", ("processing",), None, OFFICER, guards=(guards.task_is_mine, guards.no_proposal_yet),
-        then=(effects.release,)),
+        clocks=TO_TAKE_UP, then=(effects.release,)),
     "site_visit": Step(
         "process", "登记现场核查", ("processing",), None, (Seat("examine", "task"),), guards=(guards.task_is_mine,),
         needs=(guards.two_officers, needs("finding", words="请写明核查情况"))),
@@ -171,11 +179,10 @@ STEPS: dict[str, Step] = {
         "process", "特别程序（停表）", AT_WORK, None, (Seat("special_procedure", "task"),),
         guards=(guards.office_has_task, guards.has_special_procedure, guards.not_paused),
         needs=(guards.listed_procedure,), clocks=(("pause", "promise"),), documents=("special_procedure_notice",),
-        notice="paused", then=(effects.retime,)),
+        notice="paused"),
     "resume": Step(
         "process", "结束特别程序", AT_WORK, None, (Seat("special_procedure", "task"), SYSTEM_SEAT),
-        guards=(guards.paused,), clocks=(("resume", "promise"),), notice="resumed",
-        then=(effects.retime,)),
+        guards=(guards.paused,), clocks=(("resume", "promise"),), notice="resumed"),
     "request_extension": Step(
         "process", "申请延期", AT_WORK, None, (Seat("propose", "task"),),
         guards=(guards.task_is_mine, guards.not_extended, guards.extension_not_pending),
@@ -184,12 +191,12 @@ STEPS: dict[str, Step] = {
         "process", "批准延期", AT_WORK, None, (Seat("extend", "task"),),
         guards=(guards.extension_requested, guards.not_extended), needs=(guards.extension_as_requested,),
         clocks=(("extend", "promise"),), documents=("extension_notice",), notice="extended",
-        then=(effects.mark_extended, effects.retime)),
+        then=(effects.mark_extended,)),
     "give_opinion": Step(
         "process", "签署环节意见", ("processing",), None, (Seat("examine", "task"),),
         guards=(guards.task_is_mine, guards.not_last_stage, guards.not_paused, guards.no_open_query,
                 guards.no_paper_in_dispute, guards.paper_is_here),
-        needs=(needs("opinion", words="请写明本环节意见"),), then=(effects.finish_stage,)),
+        needs=(needs("opinion", words="请写明本环节意见"),), clocks=TO_TAKE_UP, then=(effects.finish_stage,)),
     "propose": Step(
         "process", "拟办", ("processing",), None, (Seat("propose", "task"),),
         guards=(guards.task_is_mine, guards.last_stage, guards.no_proposal_yet, guards.not_paused,
@@ -209,10 +216,10 @@ STEPS: dict[str, Step] = {
                 guards.tolerant_is_complete, guards.not_paused, guards.no_open_query, guards.no_paper_in_dispute,
                 guards.paper_is_here),
         needs=(guards.sound_decision,),
-        clocks=(("stop", "promise"), ("stop", "statutory"), ("stop", "supplement"), ("start", "delivery")),
+        clocks=(("stop", "promise"), ("stop", "statutory"), ("stop", "supplement"), ("stop", "ack"), ("start", "delivery")),
         documents=effects.decision_documents, notice="decided", then=(effects.decide,)),
     "revoke": Step(
-        "process", "撤销受理", AT_WORK, "revoked", AUTHORITY, guards=(guards.promise_is_broken, guards.reminded_of("supplement")),
+        "process", "撤销受理", AT_WORK, "revoked", AUTHORITY, guards=(guards.promise_is_broken, guards.reminded_before_today("supplement")),
         needs=(needs("reason", "basis", words="撤销受理须写明理由和依据"),), clocks=(("stop", "all"),),
         documents=("revocation_notice",), notice="revoked", then=(effects.end_work,)),
     "terminate": Step(
@@ -231,6 +238,9 @@ STEPS: dict[str, Step] = {
         (Seat("issue", "centre"), Seat("accept_delegated", "at_desk"), SYSTEM_SEAT),
         guards=(guards.not_a_child, guards.granted, guards.results_are_here), clocks=(("start", "collect"),),
         documents=("completion_notice",), notice="ready"),
+    "propose_return": Step(  # domain 4.4 无人领取: never destroyed here; the issuer sends it back with a slip
+        None, "提出退回主管部门", ("ready",), None, (SYSTEM_SEAT,), guards=(guards.ninety_days_over,),
+        clocks=(("mark", "collect"),)),
     "notify": Step(
         "feedback", "登记通知", ("decided", "ready", "correction"), None,
         (Seat("notify", "centre"), Seat("issue", "centre")),
@@ -251,8 +261,9 @@ STEPS: dict[str, Step] = {
         documents=("archive_list",), then=(effects.archive,)),
 
     # ── facts that any state may gather ──────────────────────────────────────────────────────────────────────
-    "recompute": Step(None, "日历变更重算", ANYWHERE, None, (SYSTEM_SEAT, Seat("calendar", "anyone")),
-                      then=(effects.retime,)),
+    "recompute": Step(
+        None, "日历变更重算", ANYWHERE, None, (SYSTEM_SEAT, Seat("calendar", "anyone")), clocks=(("recount", "all"),),
+        notice="recomputed"),
     "open_personal_data": Step(
         "queues", "查看完整信息", ANYWHERE, None, ANYBODY, needs=(needs("reason", words="请写明查看的原因"),)),
 }  # fmt: skip

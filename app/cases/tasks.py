@@ -1,18 +1,20 @@
 """办理任务: the departments' shares of a case, planned from the item's chain, claimed by one officer each."""
 
+from datetime import date, datetime
 from math import ceil
 
 from sqlalchemy import update
 
-from app.calendar.due import due
+from app.calendar.due import due, working_days_between
 from app.calendar.find import calendar_for
-from app.cases.clockwork import intervals
+from app.calendar.hours import ALL_DAY, working_minutes
+from app.cases.clockwork import Face, intervals
 from app.cases.models import Task
 from app.cases.standing import LIVE, Standing
 from app.catalog.stages import stages
 from app.extensions import db
 from app.moments import now
-from app.people.find import offices_of_department
+from app.people.find import city, offices_of_department
 from app.refusals import OutOfTurn
 
 # state-machines 2: action → (from, to). The only writer of task.state is move().
@@ -30,12 +32,21 @@ FREE = {"claimed_by": None, "claimed_name": None, "claimed_at": None}
 def move(task: Task, action: str, **values) -> None:
     """One conditional write: of two officers exactly one gets it (OutOfTurn for the other)."""
     sources, target = MOVES[action]
+    if target in ("open", "waiting"):
+        values["opened_at"] = now() if target == "open" else None
     moved = db.session.execute(
         update(Task).where(Task.id == task.id, Task.state.in_(sources)).values(state=target, **values)
     )
     if moved.rowcount != 1:
         raise OutOfTurn("任务刚被别人处理，请刷新后再看。")
     db.session.refresh(task)
+
+
+# How many wait of what a clock runs for (cases/clockwork.py, "while").
+WAITING = {
+    "ack": lambda s: 0 if s.at_desk else sum(task.state == "open" for task in s.tasks),
+    "transfer": lambda s: sum(paper.state == "in_transit" for paper in s.materials),
+}
 
 
 def plan(s: Standing) -> None:
@@ -54,14 +65,22 @@ def plan(s: Standing) -> None:
     open_ready(s)
 
 
-def retime(s: Standing) -> None:
+def retime(s: Standing, calendar) -> None:
     """The shares move with the promise: pauses are not counted, an extension is added, a calendar may have changed."""
-    run, calendar = s.face.running("promise"), calendar_for(s.case.centre_id)
+    for task, until in shares(s, s.face, calendar):
+        task.due_on = until
+
+
+def shares(s: Standing, face: Face, calendar) -> list[tuple[Task, date]]:
+    """Each live task with the day on which its office's share of the running promise is over."""
+    run = face.running("promise")
     if run is None:
-        return
-    for task in s.live_tasks:
-        pauses = intervals(run, s.face)
-        task.due_on = due(run.started_on, _share(s, task.stage), run.unit, calendar, pauses, run.extended).on
+        return []
+    pauses = intervals(run, face)
+    return [
+        (task, due(run.started_on, _share(s, task.stage), run.unit, calendar, pauses, run.extended).on)
+        for task in s.live_tasks
+    ]
 
 
 def _share(s: Standing, stage: int) -> int:
@@ -108,6 +127,22 @@ def reassign(s: Standing, task: Task, office_id: str) -> None:
         task.office_id = office_id
         task.proposal = task.proposed_by = task.proposed_name = None
         open_ready(s)
+
+
+def lost_time(s: Standing, task: Task, until: datetime) -> dict:
+    """How long the task lay with an office it did not belong to, in working minutes and days, and who sent it there:
+    whoever dispatched it last, else the receiving centre. Booked to the sender, while the promise runs on."""
+    earlier = next((e for e in reversed(s.entries) if e.action == "reassign" and e.facts.get("task_id") == task.id), None)
+    began = task.opened_at or task.claimed_at or (earlier.at if earlier else None) or s.last_moment("accepted") or until
+    calendar = calendar_for(s.case.centre_id)
+    return {
+        "lost": {
+            "minutes": working_minutes(began, until, calendar, city().get("hours") or ALL_DAY),
+            "days": working_days_between(began.date(), until.date(), calendar),
+            "office": task.office_id,
+            "sender": earlier.office_id if earlier and earlier.office_id else s.case.centre_id,
+        }
+    }
 
 
 def cancel_all(s: Standing) -> None:

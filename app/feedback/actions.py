@@ -31,6 +31,11 @@ def make_ready(case: Case, by) -> JournalEntry:
     return take_step(case, "make_ready", by)
 
 
+def propose_return(case: Case, by) -> JournalEntry:
+    """无人领取: after ninety days the result may go back to the authority, on a slip that the issuer packs."""
+    return take_step(case, "propose_return", by, mark="over")
+
+
 def notify(case: Case, by, channel: str, result: str) -> JournalEntry:
     return take_step(case, "notify", by, channel=channel, result=result)
 

@@ -70,8 +70,8 @@ def import_command(file: Path) -> None:
         raise SystemExit(1) from broken
     changed = load_calendar(read)
     moved = 0
-    for case_no, clock, before, after in recompute_open():  # also when nothing changed: a stopped run goes on
-        click.echo(f"{case_no} {clock} {before} → {after}")
+    for one in recompute_open():  # also when nothing changed: a stopped run goes on
+        click.echo(f"{one.case_no} {one.clock} {one.before} → {one.after}{' 暂定' if one.tentative else ''}")
         moved += 1
     click.echo(f"{'日历已更新' if changed else '日历没有变化'}，{moved} 个期限有变动。")
 

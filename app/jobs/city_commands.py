@@ -27,9 +27,8 @@ def load_command(folder: Path, dry_run: bool) -> None:
         _give_up([str(refusal)], "没有载入任何内容。")
     for change in changes:
         click.echo(str(change))
-    moved = [] if dry_run else list(recompute_open())
-    for case_no, clock, before, after in moved:
-        click.echo(f"{case_no} {clock} {before} → {after}")
+    for one in () if dry_run else recompute_open():
+        click.echo(f"{one.case_no} {one.clock} {one.before} → {one.after}")
     done = "演练完毕，没有写入。" if dry_run else "已载入。"
     click.echo(done if any(changes) else "没有变化。")
 

@@ -8,6 +8,7 @@ from time import time
 from flask import Flask, current_app
 from huey import SqliteHuey, crontab
 
+from app.cases.recompute import recompute_open
 from app.extensions import db
 from app.jobs import nightly, tell
 
@@ -42,6 +43,8 @@ def keep_telling(app: Flask, stop: Event) -> None:
     while not stop.is_set():
         with app.app_context():
             try:
+                for _moved in recompute_open():  # a calendar was changed; the page that changed it did not wait
+                    pass
                 tell.tell_all()
             except Exception:  # a refused or broken message must not silence all others
                 log.exception("telling failed; trying again")

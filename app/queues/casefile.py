@@ -24,13 +24,8 @@ from app.people.find import office
 from app.queues import personal
 from app.queues.lights import light
 from app.queues.slips import slip_numbers
-from app.queues.story import OUTCOMES, REASONS, timeline
+from app.queues.story import CLOCKS, OUTCOMES, REASONS, timeline
 
-CLOCKS = {
-    "intake": _l("告知期限"), "correction": _l("补正期限"), "supplement": _l("容缺补齐期限"), "promise": _l("承诺期限"),
-    "statutory": _l("法定期限"), "delivery": _l("送达期限"), "collect": _l("领取期限"), "reply": _l("答复期限"),
-    "archive": _l("归档期限"),
-}  # fmt: skip
 PAPERS = {
     "missing": _l("缺"), "deferred": _l("容缺待补"), "exempt": _l("免交"), "held": _l("在手"), "in_transit": _l("在途"),
     "returned": _l("已退还"), "archived": _l("已归档"), "lost": _l("遗失"),

@@ -14,6 +14,12 @@ OUTCOMES = {"granted": _l("准予"), "denied": _l("不予"), "partly": _l("部�
 REASONS = {
     "no_licence_needed": _l("依法不需要办理"), "not_our_authority": _l("不属于本机关职权范围"), "other": _l("其他情形"),
 }  # fmt: skip
+CLOCKS = {
+    "intake": _l("告知期限"), "correction": _l("补正期限"), "supplement": _l("容缺补齐期限"), "promise": _l("承诺期限"),
+    "statutory": _l("法定期限"), "delivery": _l("送达期限"), "collect": _l("领取期限"), "reply": _l("答复期限"),
+    "archive": _l("归档期限"), "transfer": _l("流转期限"), "ack": _l("接办期限"), "rating_fix": _l("差评整改期限"),
+}  # fmt: skip
+WAYS = {"door": _l("送上门"), "proxy": _l("委托代领"), "post": _l("邮寄")}
 SETTLED = {"found": _l("已找到"), "returned": _l("退回交出方"), "lost": _l("遗失")}
 MODES = {
     "direct": _l("直接送达"), "post": _l("邮寄送达"), "leave": _l("留置送达"), "public": _l("公告送达"),
@@ -60,7 +66,28 @@ def _lines(value: list, facts: dict) -> str:
 
 
 def _moved(value: list, facts: dict) -> str:
-    return "；".join(f"{one['before']} → {one['after']}" for one in value)
+    """The clocks that a changed calendar moved; the offices' shares go without saying."""
+    said = (
+        f"{CLOCKS[one['clock']]} {one['before']} → {one['after']}" + (_("（暂定）") if one.get("tentative") else "")
+        for one in value if one["clock"] in CLOCKS
+    )  # fmt: skip
+    return "；".join(said)
+
+
+def _lost(value: dict, facts: dict) -> str:
+    """派错单位: how long it lay where it did not belong."""
+    hours, minutes = divmod(value["minutes"], 60)
+    return _("派错单位，耽误 %(hours)s 小时 %(minutes)s 分（工作时间），记在派出方", hours=hours, minutes=minutes)
+
+
+def _mark(value: str, facts: dict) -> str:
+    if value.startswith("T-"):
+        return _("还剩 %(n)s 个工作日", n=value[2:])
+    return _("已等 %(n)s 天", n=value[2:]) if value.startswith("D+") else ""
+
+
+def _offer(value: list, facts: dict) -> str:
+    return _("可以：%(ways)s", ways="、".join(str(WAYS.get(one, one)) for one in value))
 
 
 def _simply(label):
@@ -103,7 +130,10 @@ SENTENCES = {
     "duplicate_reason": _simply(_l("重复收件的理由")),
     "channel": _simply(_l("方式")),
     "result": _simply(_l("结果")),
-    "about": _simply(_l("事由")),
+    "about": _coded(_l("事由"), CLOCKS),
+    "mark": _mark,
+    "offer": _offer,
+    "lost": _lost,
     "collector": lambda value, facts: _("领取人：%(name)s", name=mask_name(value)),
     "mode": _coded(_l("送达方式"), MODES),
     "taken_by": lambda value, facts: _("接件人：%(name)s", name=value if "slip_no" in facts else mask_name(value)),

@@ -51,7 +51,8 @@ def deem_accepted(case: Case, by) -> JournalEntry:
 
 
 def propose_withdrawal(case: Case, by) -> JournalEntry:
-    return take_step(case, "propose_withdrawal", by)
+    """The window is over and a reminder was sent: a supervisor may confirm the withdrawal."""
+    return take_step(case, "propose_withdrawal", by, mark="over")
 
 
 def deem_withdrawn(case: Case, by) -> JournalEntry:
@@ -59,5 +60,6 @@ def deem_withdrawn(case: Case, by) -> JournalEntry:
     return take_step(case, "deem_withdrawn", by, cause="deemed_withdrawn")
 
 
-def remind(case: Case, by, about: str, mark: str, due: str) -> JournalEntry:
-    return take_step(case, "remind", by, about=about, mark=mark, due=due)
+def remind(case: Case, by, about: str, mark: str, due: str, **more) -> JournalEntry:
+    """`about`: the clock; `mark`: T-3, T-1 (working days left), D+10 … (days waited). `more`: offer."""
+    return take_step(case, "remind", by, about=about, mark=mark, due=due, **more)

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from wtforms import BooleanField
 
 from app.web.choices import Radio, Select
 from app.web.fields import TextArea
@@ -13,6 +14,7 @@ class ReassignForm(FlaskForm):
     task_id = Radio(_l("改派哪个任务"), required=True)
     office_id = Select(_l("改派给"), required=True)
     reason = TextArea(_l("原因"), required=True, longest=500)
+    wrong_unit = BooleanField(_l("原来派错了单位：在那里耽误的时间记在派出方"))
 
 
 class QueryForm(FlaskForm):

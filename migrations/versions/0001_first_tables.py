@@ -19,6 +19,14 @@ def upgrade():
         sa.PrimaryKeyConstraint("layer", "day", name=op.f("pk_calendar_day")),
     )
     op.create_table(
+        "calendar_edition",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.Column("layers", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_calendar_edition")),
+    )
+    op.create_table(
         "calendar_year",
         sa.Column("layer", sa.String(), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
@@ -189,9 +197,7 @@ def upgrade():
         sa.Column("status_hash", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["centre_id"], ["office.id"], name=op.f("fk_case_centre_id")),
         sa.ForeignKeyConstraint(["item_code"], ["service_item.code"], name=op.f("fk_case_item_code")),
-        sa.ForeignKeyConstraint(
-            ["item_version_id"], ["item_version.id"], name=op.f("fk_case_item_version_id")
-        ),
+        sa.ForeignKeyConstraint(["item_version_id"], ["item_version.id"], name=op.f("fk_case_item_version_id")),
         sa.ForeignKeyConstraint(["parent_id"], ["case.id"], name=op.f("fk_case_parent_id")),
         sa.ForeignKeyConstraint(["street_id"], ["street.id"], name=op.f("fk_case_street_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case")),
@@ -303,6 +309,8 @@ def upgrade():
         sa.Column("extended", sa.Integer(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("tentative", sa.Boolean(), nullable=False),
+        sa.Column("calendar", sa.Integer(), nullable=False),
+        sa.Column("mark", sa.String(), nullable=False),
         sa.Column("stopped_on", sa.Date(), nullable=True),
         sa.Column("started_seq", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_clock_run_case_id")),
@@ -605,6 +613,7 @@ def upgrade():
         sa.Column("proposed_by", sa.Integer(), nullable=True),
         sa.Column("proposed_name", sa.String(), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("opened_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_task_case_id")),
         sa.ForeignKeyConstraint(["claimed_by"], ["user.id"], name=op.f("fk_task_claimed_by")),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_task_office_id")),
@@ -632,9 +641,7 @@ def upgrade():
         sa.Column("standard", sa.String(), nullable=False),
         sa.Column("settled_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_correction_line_case_id")),
-        sa.ForeignKeyConstraint(
-            ["material_id"], ["material.id"], name=op.f("fk_correction_line_material_id")
-        ),
+        sa.ForeignKeyConstraint(["material_id"], ["material.id"], name=op.f("fk_correction_line_material_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_correction_line")),
     )
     with op.batch_alter_table("correction_line", schema=None) as batch_op:
@@ -847,4 +854,5 @@ def downgrade():
 
     op.drop_table("desk_event")
     op.drop_table("calendar_year")
+    op.drop_table("calendar_edition")
     op.drop_table("calendar_day")
