@@ -18,6 +18,7 @@
     if (ours) one("#banner")?.replaceChildren();
     ours = false;
   }
+  document.addEventListener("desk:say", (event) => say(event.detail.words));
   const LOST = "网络断开了，页面上填写的内容还在。网络恢复后请再按一次。";
 
   /* ── htmx: a failed answer leaves the page alone and says why ── */
@@ -58,6 +59,9 @@
     if (bare && KEYS[event.key] && document.documentElement.classList.contains("staff")) {
       event.preventDefault();
       KEYS[event.key]();
+    } else if (event.key === "Enter" && event.ctrlKey && !event.altKey && !event.metaKey) {
+      const main = mainButton(event.target);
+      if (main) { event.preventDefault(); main.click(); }
     } else if (bare && event.key === "Enter") {
       nextField(event);
     } else if (event.key === "Escape") {
@@ -67,6 +71,13 @@
   document.addEventListener("click", (event) => {
     all("details.me[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
   });
+
+  /* Ctrl+Enter: the main button of the form one is in, or of the only form of the page. */
+  function mainButton(here) {
+    const forms = all("main form[method=post]").filter((form) => one(".btn-primary", form));
+    const form = here.form && here.form.method === "post" ? here.form : forms.length === 1 ? forms[0] : one("main form[data-autosave]");
+    return form && (one("[data-main]", form) || one(".act .btn-primary", form));
+  }
 
   /* Enter goes on to the next field and never sends an intake. */
   function nextField(event) {

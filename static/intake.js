@@ -44,6 +44,27 @@
     else box.focus();
   });
 
+  /* ── a question with a few answers: its number chooses, and on to what is still open ── */
+  document.addEventListener("keydown", (event) => {
+    const group = event.target.closest?.("#intake-form .picks");
+    if (!group || event.ctrlKey || event.altKey || event.metaKey || !/^[1-9]$/.test(event.key)) return;
+    const box = all("input", group)[event.key - 1];
+    if (!box) return;
+    event.preventDefault();
+    box.checked = box.type === "radio" || !box.checked;
+    changed(box);
+    if (box.type === "radio") goOn(box.form);
+  });
+  /* What must still be filled in, from the top; when nothing is left, the button. */
+  function goOn(form) {
+    const open = [...form.elements].find((field) => field.offsetParent !== null && !field.disabled && (
+      field.closest(".ticks") ? field.closest("tr") && !one("input:checked", field.closest(".ticks"))
+        : field.type === "radio" ? field.required && ![...form.elements[field.name]].some?.((each) => each.checked)
+          : field.type === "checkbox" ? field.name === "identity_checked" && !field.checked
+            : (field.required || ["id_number", "applicant_name"].includes(field.name)) && !field.value));
+    (open || one("[data-main]", form))?.focus();
+  }
+
   document.addEventListener("click", (event) => {
     if (!event.target.closest("[data-all-here]")) return;
     all(".ticks").filter((group) => group.offsetParent !== null && !one("input:checked", group)).forEach((group) => {
@@ -52,12 +73,32 @@
       changed(box);
       if (seen && !seen.checked) { seen.checked = true; changed(seen); }
     });
+    goOn(one("#intake-form"));
   });
   document.addEventListener("keydown", (event) => {
-    if (event.altKey && event.code === "KeyA" && one("[data-all-here]")) {
-      event.preventDefault();
-      one("[data-all-here]").click();
-    }
+    if (!event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const button = event.code === "KeyA" ? one("[data-all-here]") : event.code === "KeyR" ? one("[data-recall]")
+      : /^Digit[1-9]$/.test(event.code) ? one(`#allowed [data-key="${event.code[5]}"]`) : null;
+    if (button) { event.preventDefault(); button.click(); }
+  });
+
+  /* ── what the law allows now follows the ticks; the rules are the server's ── */
+  let asking = 0;
+  async function follow(form) {
+    const mine = ++asking, body = new FormData(form);
+    for (const [name, value] of [...body]) if (typeof value !== "string") body.delete(name);
+    try {
+      const answer = await fetch(form.dataset.allowed, { method: "POST", body, headers: { "HX-Request": "true" } });
+      if (!answer.ok || mine !== asking) return;
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("allowed");
+      if (fresh && mine === asking) one("#allowed").replaceWith(document.importNode(fresh, true));
+    } catch { /* the server asks again when the form is sent */ }
+  }
+  let soon = 0;
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches(".ticks input, [name=has_agent], [name=has_guardian]") || !one("#allowed")) return;
+    clearTimeout(soon);
+    soon = setTimeout(follow, 120, event.target.form);
   });
 
   /* ── the number says sex, birth and age; and whether the same matter is open already ── */
@@ -73,7 +114,7 @@
     const form = box.form, body = new FormData();
     if (box.value.trim().length < 6 || box.value === box.dataset.asked) return;
     box.dataset.asked = box.value;
-    body.set("csrf_token", form.elements.csrf_token.value);
+    body.set("csrf_token", one("[name=csrf_token]", form).value);
     body.set("id_number", box.value);
     body.set("duplicate_reason", form.elements.duplicate_reason?.value || "");
     try {
@@ -96,7 +137,9 @@
   function ready() {
     all("[data-all-here]").forEach((button) => { button.hidden = false; });
     const box = one("[data-known]");
-    if (box) derive(box);
+    if (!box) return;
+    derive(box);
+    if (/[?&]recalled=1/.test(location.search) && !one("[aria-invalid=true]")) goOn(box.form);
   }
   document.addEventListener("htmx:afterSettle", ready);
   ready();

@@ -68,6 +68,16 @@ def get_upload(upload_id: int) -> Upload:
     return found
 
 
+def copy_to(upload: Upload, draft_id: str, by) -> Upload:
+    """The same scan for another intake: the bytes lie there once, the row says who used them again and when they were made."""
+    with one_transaction():
+        again = Upload(sha256=upload.sha256, content_type=upload.content_type, size=upload.size, filename=upload.filename)
+        again.draft_id, again.made_by, again.made_at = draft_id, by.id, upload.made_at
+        db.session.add(again)
+        db.session.flush()
+    return again
+
+
 def uploads_of(draft_id: str) -> dict[int, Upload]:
     """What was scanned for this intake, by id: nothing else may be named in it."""
     rows = db.session.scalars(select(Upload).where(Upload.draft_id == draft_id).order_by(Upload.id))

@@ -6,7 +6,7 @@ from flask import request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app.cases.find import case_by_id, case_for, find_cases
+from app.cases.find import case_by_code, case_by_id, case_for, find_cases
 from app.cases.models import Case
 from app.cases.numbering import checks, normalise_code
 from app.cases.steps import STATE_WORDS
@@ -61,6 +61,8 @@ def _straight_to(words: str) -> str | None:
         return url_for("custody.slip", slip_no=number)
     if CASE_NO.fullmatch(number):
         return _case_page(number)
+    if own := case_by_code(number):  # the resident's code, from the square on a receipt
+        return _case_page(own.case_no)
     document = _document(words, number)
     return _case_page(case_by_id(document.case_id).case_no) if document and document.case_id else None
 

@@ -2,10 +2,23 @@
 
 from app.cases.models import Case, JournalEntry
 from app.documents.steps import take_step
-from app.receive.intake import receive
+from app.receive.intake import once, open_case, receive
+from app.receive.known import recall
 
-__all__ = ["accept", "accept_tolerant", "deem_withdrawn", "forward", "receive", "record_reply", "refuse",
-           "request_correction", "supplement", "withdraw"]  # fmt: skip
+__all__ = ["accept", "accept_tolerant", "deem_withdrawn", "forward", "recall", "receive", "receive_and_accept",
+           "record_reply", "refuse", "request_correction", "supplement", "withdraw"]  # fmt: skip
+
+
+def receive_and_accept(by, intake_key: str, item_code: str, applicant: dict, ticks: list[dict], form: dict,
+                       **more) -> Case:  # fmt: skip
+    """收件 and 受理 in one breath, when the papers are complete: both documents, both steps in the journal, or nothing."""
+
+    def in_one_breath() -> Case:
+        case = open_case(by, intake_key, item_code, applicant, ticks, form, **more)
+        take_step(case, "accept", by)
+        return case
+
+    return once(intake_key, in_one_breath)
 
 
 def accept(case: Case, by) -> JournalEntry:

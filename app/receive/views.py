@@ -14,6 +14,9 @@ from app.documents import uploads
 from app.people.find import directory
 from app.people.guard import needs, staff_only
 from app.receive import actions, drafts
+from app.receive.checklist import ticked
+from app.receive.foreseen import AFTER, foreseen
+from app.receive.known import known_person
 from app.receive.models import Draft
 from app.receive.page import Intake
 from app.refusals import NotThere, Refusal
@@ -42,10 +45,19 @@ def receive():
         intake.keep_scans()
         if intake.validate():
             with taking(intake.form), kept(intake):
-                case = actions.receive(current_user, **intake.given())
-                return go_to(url_for("queues.case", case_no=case.case_no, received=1))
+                return taken_in(intake)
         drafts.save_draft(draft.id, current_user, intake.typed())
     return intake_page(intake)
+
+
+def taken_in(intake: Intake):
+    """收件, and where the clerk goes on from: 受理 at once, or the page of the step that was chosen."""
+    then = request.form.get("then", "")
+    take = actions.receive_and_accept if then == "accept" else actions.receive
+    case = take(current_user, **intake.given())
+    if then in AFTER and then != "accept":
+        return go_to(url_for(f"receive.{then}", case_no=case.case_no))
+    return go_to(url_for("queues.case", case_no=case.case_no, received=1))
 
 
 @contextmanager
@@ -76,16 +88,22 @@ def received_before(draft: Draft):
 
 
 def intake_page(intake: Intake):
-    return page("receive/receive.html", "intake", form=intake.form, intake=intake, known=known(intake))
+    id_number = intake.form.id_number.data or ""
+    return page("receive/receive.html", "intake", form=intake.form, intake=intake, allowed=allowed(intake),
+                known=known(intake.draft.item_code, id_number),
+                person=known_person(current_user, intake.draft.item_code, id_number))  # fmt: skip
 
 
-def known(intake: Intake) -> list[Case]:
+def known(item_code: str, id_number: str) -> list[Case]:
     """Open cases of the same person for the same item."""
-    return _known(intake.draft.item_code, intake.form.id_number.data or "")
-
-
-def _known(item_code: str, id_number: str) -> list[Case]:
     return open_cases_of(lookup("id", id_number.strip().upper()), item_code)
+
+
+def allowed(intake: Intake) -> list:
+    """What the law allows after 收件 with the papers as they are ticked now."""
+    if not current_user.may("receive"):
+        return []
+    return foreseen(current_user, intake.draft.item_code, ticked([line.asked for line in intake.taken], intake.ticks()))
 
 
 # ── drafts ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -131,8 +149,34 @@ def discard(draft_id: str):
 def person(draft_id: str):
     """Who stands here: whether the same matter of theirs is open already. Asked by POST: an ID number is no address."""
     draft = drafts.draft_for(current_user, draft_id)
-    found = _known(draft.item_code, request.form.get("id_number", "")[:40])
-    return page("receive/known.html", "known", known=found, duplicate_reason=request.form.get("duplicate_reason", ""))
+    id_number = request.form.get("id_number", "")[:40]
+    return page("receive/known.html", "known", known=known(draft.item_code, id_number), draft_id=draft.id,
+                person=known_person(current_user, draft.item_code, id_number),
+                duplicate_reason=request.form.get("duplicate_reason", ""))  # fmt: skip
+
+
+@pages.post("/drafts/<draft_id>/recall")
+@needs(*TAKES_IN)
+def recall(draft_id: str):
+    """What this desk was told before, into the fields that are still empty; written down as opening personal data."""
+    draft = drafts.draft_for(current_user, draft_id)
+    if draft.case_id:
+        return received_before(draft)
+    intake = Intake(draft, current_user)
+    intake.keep_scans()
+    drafts.save_draft(draft_id, current_user, intake.typed())
+    actions.recall(current_user, draft_id)
+    return go_to(url_for("receive.receive", draft=draft_id, recalled=1))
+
+
+@pages.post("/drafts/<draft_id>/allowed")
+@needs(*TAKES_IN)
+def allow(draft_id: str):
+    """The buttons below the materials, while they are being ticked. Nothing is kept."""
+    draft = drafts.draft_for(current_user, draft_id)
+    if draft.case_id:
+        return received_before(draft)
+    return page("receive/allowed.html", "allowed", allowed=allowed(Intake(draft, current_user)))
 
 
 @pages.get("/scans/<int:upload_id>")

@@ -27,10 +27,10 @@ def test_a_clerk_takes_in_a_case_without_the_mouse(browser, live):
     keys = page.keyboard
     keys.press("F2")
     page.wait_for_url("**/desk/receive")
-    keys.type("gljt")
+    keys.type("gljt", delay=40)
     keys.press("Enter")
     page.wait_for_url("**draft=*")
-    keys.type(id_number(1))
+    keys.type(id_number(1), delay=40)
     keys.press("Enter")
     assert "周岁" in page.text_content("[data-derived]")
     keys.type("陈阿婆")
@@ -44,7 +44,7 @@ def test_a_clerk_takes_in_a_case_without_the_mouse(browser, live):
         page.focus(f"[name={name}] >> nth=0")
         keys.press("Space")
     page.focus("[name=f_account]")
-    keys.type("6222021234567890128")
+    keys.type("6222021234567890128", delay=40)
     keys.press("Enter")
     assert page.evaluate("document.activeElement.name") == "f_emergency_contact", "Enter moves on, it does not send"
     keys.type("女儿 13800000001")
