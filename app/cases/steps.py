@@ -136,6 +136,7 @@ STEPS: dict[str, Step] = {
 
     # ── 2 物料流转 ────────────────────────────────────────────────────────────────────────────────────────────
     "papers_sent": Step(None, "材料交出", ANYWHERE, None, ANYBODY, clocks=UNDERWAY),
+    "papers_passed": Step(None, "途中交接", ANYWHERE, None, ANYBODY),
     "papers_taken": Step(
         None, "材料接收", ANYWHERE, None, ANYBODY, clocks=(*UNDERWAY, ("while", "ack")), then=(effects.open_waiting,)),
     "papers_short": Step(None, "材料差异", ANYWHERE, None, ANYBODY, clocks=UNDERWAY),
