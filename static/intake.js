@@ -78,7 +78,7 @@
   document.addEventListener("keydown", (event) => {
     if (!event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const button = event.code === "KeyA" ? one("[data-all-here]") : event.code === "KeyR" ? one("[data-recall]")
-      : /^Digit[1-9]$/.test(event.code) ? one(`#allowed [data-key="${event.code[5]}"]`) : null;
+      : /^Digit\d$/.test(event.code) ? one(`#allowed [data-key="${event.code[5]}"], [data-usual="${event.code[5]}"]`) : null;
     if (button) { event.preventDefault(); button.click(); }
   });
 

@@ -1,7 +1,7 @@
 /* Scanners and ID readers are keyboards: a fast burst that ends in Enter is a scan wherever the focus is, also while
    an input method composes. Its text never stays in a field; it goes where it belongs, or beeps and changes nothing.
 
-   What takes a scan says so: data-scan="case slip document code id" on an input (with data-scan-send: and sends its
+   What takes a scan says so: data-scan="case paper slip document code id" on an input (with data-scan-send: and sends its
    form), data-scan-slip="J…" on a form that this very number confirms, data-scan-person on a form with the fields of a person.
    Everything else goes to the search box's address. */
 (() => {
@@ -150,7 +150,7 @@
   const DOCUMENT = /^.{2,12}[〔[（(]\d{4}[〕\]）)]\d+号?$/;
   const NAMES = { name: /^姓名$|^name$/i, sex: /^性别$|^sex$|^gender$/i, address: /^(住址|地址|address)$/i, number: /^(公民)?(身份证?号码?|证件号码?|id(no|number|card|num)?)$/i };
 
-  /** {kind, value} or null; kind: case slip document code id; an id from a reader brings `person`. */
+  /** {kind, value} or null; kind: case paper slip document code id; an id from a reader brings `person`. */
   function understand(raw) {
     const text = raw.normalize("NFC").replace(/^\][A-Za-z]\d/, "").trim(); // ]C1: which symbology, as some scanners say first
     const plain = text.normalize("NFKC").toUpperCase().replace(/\s/g, "");
@@ -158,6 +158,7 @@
     const code = (url ? url[1] : plain).replace(/-/g, "").replace(/O/g, "0").replace(/[IL]/g, "1");
     if (/^[0-9A-HJKMNP-TV-Z]{14}$/.test(code) && checks(code)) return { kind: "code", value: code };
     if (/^\d{20}[0-9A-Z]$/.test(plain)) return checks(plain) ? { kind: "case", value: plain } : null;
+    if (/^\d{20}[0-9A-Z]-\d{1,2}$/.test(plain)) return checks(plain.slice(0, 21)) ? { kind: "paper", value: plain } : null;
     if (/^J\d{10}[0-9A-Z]$/.test(plain)) return checks(plain) ? { kind: "slip", value: plain } : null;
     if (idNumber(plain)) return { kind: "id", value: plain };
     if (DOCUMENT.test(text) && /[\u4e00-\u9fff]/.test(text)) return { kind: "document", value: text };

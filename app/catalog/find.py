@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import current_app
 
 from app.catalog.models import ItemVersion, ServiceItem
-from app.catalog.pinyin import typed
+from app.catalog.pinyin import initials, typed
 from app.catalog.spec import ItemSpec
 from app.extensions import db
 from app.people.settings import remembered
@@ -25,6 +25,7 @@ class Listed:
     kind: str
     applicant: str
     aliases: tuple[str, ...] = ()
+    nicknames: tuple[str, ...] = ()  # the initials of the aliases
 
 
 def spec_of(version_id: int) -> ItemSpec:
@@ -55,11 +56,15 @@ def current_spec(code: str) -> ItemSpec:
     return spec_of(item(code).version_id)
 
 
-def search(words: str) -> list[Listed]:
-    """Items by code, initials, spelling or part of the name; the closest first, all of them for no words."""
-    wanted = typed(words)
-    ranked = [(_rank(listed, wanted), listed) for listed in items()]
-    return [listed for rank, listed in sorted(ranked, key=lambda pair: pair[0] or 0) if rank is not None]
+def search(words: str, often: dict[str, int] | None = None) -> list[Listed]:
+    """Items by code, initials, spelling, part of the name or what people call it; the closest first.
+
+    `often`: how many times each item was used here; of two that are as close, the usual one comes first.
+    """
+    wanted, often = typed(words), often or {}
+    ranked = [(_rank(listed, wanted), -often.get(listed.code, 0), listed) for listed in items()]
+    fitting = sorted((one for one in ranked if one[0] is not None), key=lambda one: one[:2])
+    return [listed for _near, _often, listed in fitting]
 
 
 def _rank(listed: Listed, wanted: list[str]) -> int | None:
@@ -77,6 +82,7 @@ def _nearness(listed: Listed, word: str) -> int | None:
         any(name.startswith(word) for name in names),
         listed.code.lower().startswith(word),
         any(word in name for name in names),
+        any(nickname.startswith(letters) for nickname in listed.nicknames),
         listed.pinyin.startswith(letters),
         letters in listed.initials,
         letters in listed.pinyin,
@@ -94,5 +100,6 @@ def _read_items() -> list[Listed]:
     listed = []
     for row in db.session.execute(query).all():
         spec = spec_of(row.version_id)
-        listed.append(Listed(**row._asdict(), kind=spec.kind, applicant=spec.applicant, aliases=tuple(spec.aliases)))
+        listed.append(Listed(**row._asdict(), kind=spec.kind, applicant=spec.applicant, aliases=tuple(spec.aliases),
+                             nicknames=tuple(initials(alias) for alias in spec.aliases)))  # fmt: skip
     return listed

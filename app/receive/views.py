@@ -19,6 +19,7 @@ from app.receive.foreseen import AFTER, foreseen
 from app.receive.known import known_person
 from app.receive.models import Draft
 from app.receive.page import Intake
+from app.receive.usual import often_here, usual
 from app.refusals import NotThere, Refusal
 from app.sealing import lookup
 from app.web.forms import taking
@@ -73,13 +74,15 @@ def kept(intake: Intake) -> Iterator[None]:
 def pick_item():
     """Every item, or those that fit what was typed; choosing one begins a draft."""
     words = clean(request.args.get("q", ""))[:100]
-    found = search(words) if words else items()
+    often = often_here(current_user)
+    found = search(words, often) if words else items()
     departments = {place.department_id: place for place in directory().offices.values() if not place.street_id}
     groups: dict[str, list] = {}
     for one in found:
         place = departments.get(one.department_id)
         groups.setdefault(place.name if place else _("街道和社区"), []).append(one)
-    return page("receive/pick.html", "found", groups=groups, words=words, form=None)
+    return page("receive/pick.html", "found", groups=groups, words=words, form=None,
+                usual=[] if words else usual(often))  # fmt: skip
 
 
 def received_before(draft: Draft):
