@@ -4,6 +4,7 @@
   "use strict";
   const one = (what, where = document) => where.querySelector(what);
   const all = (what, where = document) => [...where.querySelectorAll(what)];
+  const words = (chinese, english) => document.documentElement.lang === "en" ? english : chinese;
 
   /* ── the banner: text only, never markup ── */
   let ours = false;
@@ -19,14 +20,14 @@
     ours = false;
   }
   document.addEventListener("desk:say", (event) => say(event.detail.words));
-  const LOST = "网络断开了，页面上填写的内容还在。网络恢复后请再按一次。";
+  const LOST = words("网络断开了，页面上填写的内容还在。网络恢复后请再按一次。", "The network is down. What you typed is still here; press again when it is back.");
 
   /* ── htmx: a failed answer leaves the page alone and says why ── */
   document.addEventListener("htmx:sendError", () => say(LOST));
   document.addEventListener("htmx:timeout", () => say(LOST));
   document.addEventListener("htmx:responseError", (event) => {
     const page = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
-    say(page.querySelector("#banner")?.textContent.trim() || "系统暂时没有办成，页面上填写的内容还在。请稍后再试。");
+    say(page.querySelector("#banner")?.textContent.trim() || words("系统暂时没有办成，页面上填写的内容还在。请稍后再试。", "Not done. What you typed is still here; please try again later."));
   });
   document.addEventListener("htmx:afterOnLoad", (event) => event.detail.successful && beQuiet());
   document.addEventListener("htmx:afterSettle", (event) => ready(event.detail.elt));
@@ -117,14 +118,14 @@
       busy = true;
       try {
         const answer = await fetch(form.dataset.autosave, { method: "POST", body, keepalive: leaving, redirect: "manual", headers: { "X-Autosave": "1" } });
-        if (answer.type === "opaqueredirect" || answer.status === 401) throw new Error("登录已经结束。内容还在本页，请在新窗口登录后继续。");
-        if (answer.status >= 400 && answer.status < 500) { status("这一项没有保存，请检查后再改一次。"); return; }
-        if (!answer.ok) throw new Error("暂时没有保存上，正在重试。");
+        if (answer.type === "opaqueredirect" || answer.status === 401) throw new Error(words("登录已经结束。内容还在本页，请在新窗口登录后继续。", "Your sign-in has ended. What you typed is still here; sign in in a new window and go on."));
+        if (answer.status >= 400 && answer.status < 500) { status(words("这一项没有保存，请检查后再改一次。", "This was not saved. Please check it and change it again.")); return; }
+        if (!answer.ok) throw new Error(words("暂时没有保存上，正在重试。", "Not saved yet, trying again."));
         pause = WAIT;
-        status("已保存 " + new Date().toTimeString().slice(0, 5));
+        status(words("已保存 ", "Saved ") + new Date().toTimeString().slice(0, 5));
       } catch (problem) {
         names.forEach((name) => changed.add(name));
-        status(problem instanceof TypeError ? "网络断开，内容还在本页，正在重试。" : problem.message);
+        status(problem instanceof TypeError ? words("网络断开，内容还在本页，正在重试。", "The network is down; what you typed is still here. Trying again.") : problem.message);
         pause = Math.min(pause * 2, LONGEST);
         timer = setTimeout(save, pause);
       } finally {

@@ -10,6 +10,7 @@
   const one = (what, where = document) => where.querySelector(what);
   const all = (what, where = document) => [...where.querySelectorAll(what)];
   const told = (kind, detail) => document.dispatchEvent(new CustomEvent(`desk:${kind}`, { detail }));
+  const inEnglish = () => document.documentElement.lang === "en";
 
   /* ── which character a key is, by its place on the keyboard: an input method hides `key` ── */
   const PLAIN = { Minus: "-", Equal: "=", BracketLeft: "[", BracketRight: "]", Backslash: "\\", Semicolon: ";", Quote: "'", Comma: ",",
@@ -196,14 +197,14 @@
   /* ── where it goes ── */
   function arrive(raw, field) {
     const found = understand(raw);
-    if (!found) { beep(); told("say", { words: "没有认出这次扫描，页面上什么都没有改。请再扫一次。" }); told("missed", {}); return; }
+    if (!found) { beep(); told("say", { words: inEnglish() ? "The scan was not recognised and nothing changed. Please scan again." : "没有认出这次扫描，页面上什么都没有改。请再扫一次。" }); told("missed", {}); return; }
     told("read", { kind: found.kind });
     if (found.kind === "id" && fillPerson(found, field)) return;
     const confirms = found.kind === "slip" && one(`form[data-scan-slip="${CSS.escape(found.value)}"]`);
     if (confirms) { confirms.requestSubmit(); return; }
     const takes = all(`[data-scan~="${found.kind}"]`).find((each) => each.offsetParent !== null);
     if (takes) { put(takes, found.value); if ("scanSend" in takes.dataset) takes.form.requestSubmit(); else takes.focus(); return; }
-    if (unsent()) { beep(); told("say", { words: "本页有还没提交的内容。请先提交或放弃，再扫描。" }); told("missed", {}); return; }
+    if (unsent()) { beep(); told("say", { words: inEnglish() ? "This page has unsent input. Please send or drop it, then scan." : "本页有还没提交的内容。请先提交或放弃，再扫描。" }); told("missed", {}); return; }
     const box = one("#q");
     if (!box) { beep(); told("missed", {}); return; }
     location.assign(`${box.form.getAttribute("action")}?q=${encodeURIComponent(found.value)}`);

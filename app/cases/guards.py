@@ -4,6 +4,8 @@ Guards need only the case and the person; the page shows their reasons on greyed
 Needs (below) look at what was typed for the step. Both hold on every path, because lifecycle.advance() asks them.
 """
 
+from flask_babel import gettext as _
+
 from app.cases.find import open_cases_of
 from app.cases.standing import Standing
 from app.catalog.stages import four_eyes
@@ -15,7 +17,7 @@ OVER = "over"  # the mark of a clock that has run out and whose consequence was 
 
 
 def _names(papers) -> str:
-    return "、".join(paper.name for paper in papers)
+    return _("、").join(paper.name for paper in papers)
 
 
 # ── who ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -23,7 +25,7 @@ def _names(papers) -> str:
 
 def desk_may_accept(s: Standing) -> Reason:
     if s.spec.desk_authority == "receive" and s.by.centre_id == s.case.centre_id and s.by.office_kind in WINDOWS:
-        return f"本窗口对该事项只有收件权，由{s.authority.name}受理"
+        return _("本窗口对该事项只有收件权，由%(office)s受理", office=s.authority.name)
     return None
 
 
@@ -33,19 +35,19 @@ def desk_may_accept(s: Standing) -> Reason:
 def complete(s: Standing) -> Reason:
     """许可法 32(5): complete, or all that a correction asked for is in."""
     if s.missing:
-        return f"还缺：{_names(s.missing)}。可容缺受理或一次性告知"
+        return _("还缺：%(papers)s。可容缺受理或一次性告知", papers=_names(s.missing))
     if s.open_corrections:
-        return "补正材料未收齐：" + "、".join(line.name for line in s.open_corrections)
+        return _("补正材料未收齐：%(papers)s", papers=_names(s.open_corrections))
     return None
 
 
 def only_deferrable_missing(s: Standing) -> Reason:
     hard = [paper for paper in s.missing if not paper.deferrable]
     if hard:
-        return f"{_names(hard)}不在可容缺范围，须补正"
+        return _("%(papers)s不在可容缺范围，须补正", papers=_names(hard))
     blocking = [line for line in s.open_corrections if line.material_id not in {p.id for p in s.missing}]
     if blocking:
-        return "补正内容未收齐：" + "、".join(line.name for line in blocking)
+        return _("补正内容未收齐：%(papers)s", papers=_names(blocking))
     return None if s.missing else "材料已齐，直接受理即可"
 
 
@@ -65,7 +67,7 @@ def window_is_over(s: Standing) -> Reason:
     if run is None:
         return "补正材料已收齐，应当受理" if not s.open_corrections else "补正期限未在计时"
     if run.due_on >= today():
-        return f"补正期限到 {run.due_on.isoformat()} 才届满"
+        return _("补正期限到 %(day)s 才届满", day=run.due_on.isoformat())
     return None
 
 
@@ -116,7 +118,7 @@ def task_is_free(s: Standing) -> Reason:
     if task is None:
         return "本单位没有这件的办理任务"
     if task.state == "claimed":
-        return "你已经认领" if task.claimed_by == s.by.id else f"已由{task.claimed_name}认领"
+        return "你已经认领" if task.claimed_by == s.by.id else _("已由%(name)s认领", name=task.claimed_name)
     if task.state == "waiting":
         return waiting_reason(s, task)
     return None
@@ -127,7 +129,7 @@ def waiting_reason(s: Standing, task) -> str:
     if before:
         return "等待前一环节办完"
     away = [p for p in s.papers if not (p.state == "held" and p.office_id == task.office_id)]
-    return f"纸质材料未到：{_names(away)}" if away else "等待开办"
+    return _("纸质材料未到：%(papers)s", papers=_names(away)) if away else "等待开办"
 
 
 def task_is_mine(s: Standing) -> Reason:
@@ -136,7 +138,7 @@ def task_is_mine(s: Standing) -> Reason:
         return "本单位没有这件的办理任务"
     if task.state != "claimed":
         return "请先接办（认领）任务"
-    return None if task.claimed_by == s.by.id else f"任务由{task.claimed_name}承办"
+    return None if task.claimed_by == s.by.id else _("任务由%(name)s承办", name=task.claimed_name)
 
 
 def office_has_task(s: Standing) -> Reason:
@@ -164,7 +166,7 @@ def others_of_stage_done(s: Standing) -> Reason:
 
 def not_paused(s: Standing) -> Reason:
     span = s.face.open_pause()
-    return f"正在{span.procedure}（特别程序），结束后才能办" if span else None
+    return _("正在%(procedure)s（特别程序），结束后才能办", procedure=span.procedure) if span else None
 
 
 def paused(s: Standing) -> Reason:
@@ -205,7 +207,7 @@ def query_is_open(s: Standing) -> Reason:
 
 
 def tolerant_is_complete(s: Standing) -> Reason:
-    return f"容缺材料未补齐：{_names(s.missing)}" if s.case.tolerant and s.missing else None
+    return _("容缺材料未补齐：%(papers)s", papers=_names(s.missing)) if s.case.tolerant and s.missing else None
 
 
 def promise_is_broken(s: Standing) -> Reason:
@@ -215,7 +217,7 @@ def promise_is_broken(s: Standing) -> Reason:
     if run is None:
         return "容缺材料已补齐"
     if run.due_on >= today():
-        return f"容缺补齐期限到 {run.due_on.isoformat()} 才届满"
+        return _("容缺补齐期限到 %(day)s 才届满", day=run.due_on.isoformat())
     return None
 
 
@@ -238,14 +240,14 @@ def no_proposal_yet(s: Standing) -> Reason:
 def no_paper_in_dispute(s: Standing) -> Reason:
     """3 sent, 2 found: the case cannot be decided on paper that is not there."""
     away = [paper for paper in s.papers if paper.state == "in_transit"]
-    return f"材料还在路上或有差异未处理：{_names(away)}" if away else None
+    return _("材料还在路上或有差异未处理：%(papers)s", papers=_names(away)) if away else None
 
 
 def paper_is_here(s: Standing) -> Reason:
     stage = s.my_task.stage if s.my_task else 0
     here = {s.by.office_id} | {task.office_id for task in s.tasks if task.stage == stage}  # 并联 shares one set
     away = [paper for paper in s.papers if paper.office_id not in here]
-    return None if s.at_desk or s.joint or not away else f"纸质材料不在本单位：{_names(away)}"
+    return None if s.at_desk or s.joint or not away else _("纸质材料不在本单位：%(papers)s", papers=_names(away))
 
 
 def not_joint_by_hand(s: Standing) -> Reason:
@@ -296,7 +298,7 @@ def results_are_here(s: Standing) -> Reason:
     if None in own:
         return "有子项的结果证照还没有制作"
     away = [paper for paper in own if paper.state != "held" or paper.office_id != s.case.centre_id]
-    return f"结果还没有送到领取窗口：{_names(away)}" if away else None
+    return _("结果还没有送到领取窗口：%(papers)s", papers=_names(away)) if away else None
 
 
 def ready_or_denied(s: Standing) -> Reason:
@@ -308,7 +310,7 @@ def ready_or_denied(s: Standing) -> Reason:
 def no_result_on_the_way(s: Standing) -> Reason:
     """What is on a slip is in nobody's hand: it cannot be handed over before it was taken."""
     moving = [paper for paper in s.results if paper.state == "in_transit"]
-    return f"结果还在路上：{_names(moving)}" if moving else None
+    return _("结果还在路上：%(papers)s", papers=_names(moving)) if moving else None
 
 
 def ninety_days_over(s: Standing) -> Reason:
@@ -320,7 +322,7 @@ def ninety_days_over(s: Standing) -> Reason:
 
 def papers_have_a_place(s: Standing) -> Reason:
     moving = [paper for paper in s.materials if paper.state == "in_transit"]
-    return f"还在路上：{_names(moving)}" if moving else None
+    return _("还在路上：%(papers)s", papers=_names(moving)) if moving else None
 
 
 def papers_to_give_back(s: Standing) -> Reason:
@@ -349,9 +351,9 @@ def checklist(s: Standing, facts: dict) -> Reason:
     states = ("held", "missing", "exempt", "electronic")
     for paper in facts["papers"]:
         if paper["state"] not in states:
-            return f"“{paper['name']}”还没有勾选：有、缺或免"
+            return _("“%(paper)s”还没有勾选：有、缺或免", paper=paper["name"])
         if paper["state"] == "held" and not (1 <= paper["copies"] <= 99 and 1 <= paper["pages"] <= 999):
-            return f"“{paper['name']}”的份数或页数不对（份数 1–99，页数 1–999）"
+            return _("“%(paper)s”的份数或页数不对（份数 1–99，页数 1–999）", paper=paper["name"])
     return None
 
 
@@ -359,7 +361,7 @@ def duplicate_explained(s: Standing, facts: dict) -> Reason:
     """A second open case of the same person and item needs a reason (domain 4.4 重复申请)."""
     others = [case for case in open_cases_of(s.case.id_hash, s.case.item_code) if case.id != s.case.id]
     if others and not facts.get("duplicate_reason"):
-        return f"该申请人的同一事项还有在办件 {others[0].case_no}，确需再收一件的请写明理由"
+        return _("该申请人的同一事项还有在办件 %(case)s，确需再收一件的请写明理由", case=others[0].case_no)
     return None
 
 
@@ -376,7 +378,7 @@ def frozen_list(s: Standing, facts: dict) -> Reason:
         return "每一项都要写明存在的问题"
     unsaid = {p.name for p in s.missing} - {line["name"] for line in lines}
     if unsaid:
-        return f"一次性告知必须列全，还漏了：{'、'.join(sorted(unsaid))}"
+        return _("一次性告知必须列全，还漏了：%(papers)s", papers=_("、").join(sorted(unsaid)))
     if s.case.state == "correction" and not facts.get("override_reason"):
         return "第二次告知须写明理由"
     return None
@@ -387,14 +389,14 @@ def pledge(s: Standing, facts: dict) -> Reason:
         return "须由申请人签署容缺受理承诺书"
     most = max(s.spec.promised_days, 1)
     if not 1 <= (facts.get("supplement_days") or 0) <= most:
-        return f"补齐期限须在 1–{most} 个工作日内（不超过承诺时限）"
+        return _("补齐期限须在 1–%(most)s 个工作日内（不超过承诺时限）", most=most)
     return None
 
 
 def listed_procedure(s: Standing, facts: dict) -> Reason:
     names = [special.name for special in s.spec.special]
     if facts.get("procedure") not in names:
-        return f"特别程序只能是：{'、'.join(names)}"
+        return _("特别程序只能是：%(names)s", names=_("、").join(names))
     if not facts.get("served_by"):
         return "特别程序告知书送达后才能停表，请写明送达方式"
     return None if 1 <= (facts.get("amount") or 0) <= 180 else "特别程序的天数须在 1–180 之间"
@@ -403,7 +405,7 @@ def listed_procedure(s: Standing, facts: dict) -> Reason:
 def extension_days(s: Standing, facts: dict) -> Reason:
     """许可法 42: at most 10 working days, joint matters 15."""
     most = 15 if s.joint or s.case.parent_id else 10
-    return None if 1 <= (facts.get("days") or 0) <= most else f"延期须在 1–{most} 个工作日内"
+    return None if 1 <= (facts.get("days") or 0) <= most else _("延期须在 1–%(most)s 个工作日内", most=most)
 
 
 def extension_as_requested(s: Standing, facts: dict) -> Reason:

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
+from flask_babel import gettext as _
 from sqlalchemy import update
 
 from app.calendar.find import calendar_for
@@ -131,7 +132,7 @@ def why_not(case: Case, by, action: str) -> str | None:
     """None, or why this person cannot take the step now: what its greyed button says, for the step's own page."""
     step = STEPS[action]
     if case.state not in step.sources:
-        return f"“{STATE_WORDS[case.state]}”的办件不能“{step.word}”"
+        return _("“%(state)s”的办件不能“%(step)s”", state=_(STATE_WORDS[case.state]), step=_(step.word))
     return _why_not(step, Standing(case, by))
 
 
@@ -159,16 +160,17 @@ def _hold(case: Case) -> None:
 def _check(step: Step, action: str, standing: Standing, facts: dict) -> None:
     case = standing.case
     if case.state not in step.sources:
-        raise OutOfTurn(f"“{STATE_WORDS[case.state]}”的办件不能“{step.word}”，可能刚有人办过，请刷新。")
+        state, word = _(STATE_WORDS[case.state]), _(step.word)
+        raise OutOfTurn(_("“%(state)s”的办件不能“%(step)s”，可能刚有人办过，请刷新。", state=state, step=word))
     if not sits(standing, step.seats):
-        raise NotAllowed(f"“{step.word}”由{who(step.seats)}办理。")
+        raise NotAllowed(_("“%(step)s”由%(who)s办理。", step=_(step.word), who=who(step.seats)))
     if reason := next((why for guard in step.guards if (why := guard(standing))), None):
-        raise OutOfTurn(f"不能“{step.word}”：{reason}。")
+        raise OutOfTurn(_("不能“%(step)s”：%(reason)s。", step=_(step.word), reason=_(reason)))
     if reason := next((why for need in step.needs if (why := need(standing, facts))), None):
-        raise Incomplete(f"{reason}。")
+        raise Incomplete(_("%(reason)s。", reason=_(reason)))
 
 
 def _why_not(step: Step, standing: Standing) -> str | None:
     if not sits(standing, step.seats):
-        return f"由{who(step.seats)}办理"
+        return _("由%(who)s办理", who=who(step.seats))
     return next((why for guard in step.guards if (why := guard(standing))), None)

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from flask_babel import gettext as _
+
 from app.cases.standing import Standing
 from app.people.scope import sees
 
@@ -102,5 +104,10 @@ def sits(standing: Standing, seats: tuple[Seat, ...]) -> bool:
 
 def who(seats: tuple[Seat, ...]) -> str:
     """The people who may take the step, in words: 收件的中心综窗受理员、承办单位审批人."""
-    said = (NEAR_WORDS[s.near] + PERMISSION_WORDS[s.permission] for s in seats if s != SYSTEM_SEAT)
-    return "、".join(dict.fromkeys(said)) or "系统"
+    said = (_seat(s) for s in seats if s != SYSTEM_SEAT)
+    return _("、").join(dict.fromkeys(said)) or _("系统")
+
+
+def _seat(seat: Seat) -> str:
+    near, role = NEAR_WORDS[seat.near], _(PERMISSION_WORDS[seat.permission])
+    return _("%(place)s%(role)s", place=_(near), role=role) if near else role

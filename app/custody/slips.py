@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from flask_babel import gettext as _
 from sqlalchemy import update
 
 from app.cases.numbering import next_serial, with_check
@@ -59,13 +60,13 @@ def why_not(slip: Slip, action: str, by) -> str | None:
     """None, or the reason in words: for the page's greyed buttons and for move() alike."""
     step = MOVES[action]
     if slip.state not in step.sources:
-        return f"交接单“{STATE_WORDS[slip.state]}”，不能{step.word}。"
+        return _("交接单“%(state)s”，不能%(step)s。", state=_(STATE_WORDS[slip.state]), step=_(step.word))
     offices = {"from": {slip.from_office_id}, "to": {slip.to_office_id}}.get(
         step.side, {slip.from_office_id, slip.to_office_id}
     )
     if by.office_id not in offices and (action == "settle" or not carries(by, slip)):
-        whose = {"from": "交出", "to": "接收"}.get(step.side, "交接双方")
-        return f"{step.word}由{whose}单位办理。"
+        whose = {"from": "交出单位", "to": "接收单位"}.get(step.side) or "交接双方"
+        return _("%(step)s由%(whose)s办理。", step=_(step.word), whose=_(whose))
     if action in ("take", "take_short") and by.id is not None and by.id == slip.handed_by:
         return "交件人不能自己接收，须由另一人清点签收。"
     return None if by.may(*HANDLERS) else "您的岗位不经手材料。"

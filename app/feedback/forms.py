@@ -32,8 +32,8 @@ def reissue_form(kind: str) -> type[FlaskForm]:
 
 
 class NotifyForm(FlaskForm):
-    channel = Radio(_l("怎样通知"), required=True, choices=CHANNELS)
-    result = Select(_l("结果"), required=True, choices=REACHED)
+    channel = Radio(_l("怎样通知"), required=True, choices=[(word, _l(word)) for word in CHANNELS])
+    result = Select(_l("结果"), required=True, choices=[(word, _l(word)) for word in REACHED])
 
 
 class DeliverForm(FlaskForm):

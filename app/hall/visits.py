@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from flask_babel import gettext as _
 from sqlalchemy import update
 
 from app.extensions import db
@@ -56,7 +57,8 @@ def why_not(visit: Visit, action: str, by) -> str | None:
     """None, or the reason in words."""
     step = MOVES[action]
     if visit.state not in step.sources:
-        return f"{ticket(visit)}号“{STATE_WORDS[visit.state]}”，不能“{step.word}”。"
+        said = {"state": _(STATE_WORDS[visit.state]), "step": _(step.word)}
+        return _("%(ticket)s号“%(state)s”，不能“%(step)s”。", ticket=ticket(visit), **said)
     if by.centre_id != visit.centre_id:
         return "这个号是别的中心的。"
     return None if by.may(*STAFF) else "您的岗位不管叫号。"

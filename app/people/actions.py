@@ -184,6 +184,12 @@ def change_password(by: Actor, old: str, new: str) -> str:
         return open_session(by.id)
 
 
+def set_locale(by: Actor, locale: str) -> None:
+    """The language of this person's pages: zh or en. No event: it concerns nobody else."""
+    with one_transaction():
+        get_user(by.id).locale = locale
+
+
 def _keep_password(user_id: int, kept: str, must_change: bool, by: Actor) -> None:
     with one_transaction():
         user = get_user(user_id)

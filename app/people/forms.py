@@ -3,9 +3,10 @@
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, StringField
-from wtforms.validators import EqualTo, InputRequired, Length
+from wtforms.validators import AnyOf, EqualTo, InputRequired, Length
 
 from app.people.passwords import LONGEST
+from app.web.words import LANGUAGES
 
 TOO_LONG = _("输入过长。")
 
@@ -18,6 +19,11 @@ class LoginForm(FlaskForm):
 
 class LogoutForm(FlaskForm):
     """Nothing but the token."""
+
+
+class LocaleForm(FlaskForm):
+    locale = StringField(validators=[AnyOf(tuple(LANGUAGES))])
+    next = HiddenField()
 
 
 class PasswordForm(FlaskForm):

@@ -1,10 +1,10 @@
-"""Signing in, signing out, one's own password."""
+"""Signing in, signing out, one's own password and language."""
 
 from flask import Blueprint, current_app, request, url_for
 from flask_login import current_user
 
 from app.people import actions, sessions
-from app.people.forms import LoginForm, LogoutForm, PasswordForm
+from app.people.forms import LocaleForm, LoginForm, LogoutForm, PasswordForm
 from app.people.guard import open_to_all, staff_only
 from app.people.places import home_of, own_path
 from app.refusals import Incomplete
@@ -17,7 +17,7 @@ pages = Blueprint("people", __name__)
 def ask_for_own_password():
     """Whoever still has the password that somebody else chose goes nowhere before choosing one."""
     view = current_app.view_functions.get(request.endpoint or "")
-    if getattr(view, "guard", "anyone") == "anyone" or view in (password, logout):
+    if getattr(view, "guard", "anyone") == "anyone" or view in (password, logout, set_locale):
         return None
     return go_to(url_for("people.password")) if sessions.must_change_password() else None
 
@@ -47,6 +47,16 @@ def logout():
         actions.sign_out(current_user)
         sessions.forget_in_browser()
     return go_to(url_for("people.login"))
+
+
+@pages.post("/locale")
+@staff_only
+def set_locale():
+    """中文 or English, and back to the page it was asked from."""
+    form = LocaleForm()
+    if form.validate_on_submit():
+        actions.set_locale(current_user, form.locale.data)
+    return go_to(own_path((form.next.data or "").rstrip("?")) or home_of(current_user.roles))
 
 
 @pages.get("/password")

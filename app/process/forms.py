@@ -110,7 +110,7 @@ def pause_form(special) -> PauseForm:
 
 
 def _days(one) -> str:
-    return f"{one.days} 个工作日" if one.unit == "working_day" else f"{one.days} 日"
+    return _("%(n)s 个工作日", n=one.days) if one.unit == "working_day" else _("%(n)s 日", n=one.days)
 
 
 class ClaimForm(FlaskForm):

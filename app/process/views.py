@@ -179,7 +179,7 @@ def conclude(case_no: str):
 @pages.post("/desk/cases/<case_no>/revoke")
 @staff_only
 def revoke(case_no: str):
-    return _simple(case_no, actions.revoke, _end(case_no, _("容缺材料逾期未补齐，经提醒仍未补齐。")))
+    return _simple(case_no, actions.revoke, _end(case_no, "容缺材料逾期未补齐，经提醒仍未补齐。"))
 
 
 @pages.get("/desk/cases/<case_no>/terminate")

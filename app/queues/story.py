@@ -7,8 +7,8 @@ from flask_babel import lazy_gettext as _l
 
 from app.cases.models import JournalEntry
 from app.cases.steps import STEPS
-from app.documents import wording
 from app.web.masking import mask_name
+from app.web.words import limit
 
 OUTCOMES = {"granted": _l("准予"), "denied": _l("不予"), "partly": _l("部分准予")}
 REASONS = {
@@ -45,20 +45,20 @@ def timeline(entries: Iterable[JournalEntry], name_of) -> list[dict]:
 def told(facts: dict) -> str:
     """The facts of one row as sentences; what no sentence knows (ids, codes) is not shown."""
     said = (say(facts[key], facts) for key, say in SENTENCES.items() if facts.get(key) not in (None, "", [], {}))
-    return "；".join(part for part in said if part)
+    return _("；").join(part for part in said if part)
 
 
 def _papers(value: list, facts: dict) -> str:
     if not isinstance(value[0], dict):
-        return _("材料：%(names)s", names="、".join(value))
+        return _("材料：%(names)s", names=_("、").join(value))
     here = sum(1 for paper in value if paper.get("state") in ("held", "electronic"))
     missing = [paper["name"] for paper in value if paper.get("state") == "missing"]
     counted = _("收到材料 %(n)s 种", n=here)
-    return counted + (_("，缺：%(names)s", names="、".join(missing)) if missing else "")
+    return counted + (_("，缺：%(names)s", names=_("、").join(missing)) if missing else "")
 
 
 def _span(value, facts: dict) -> str:
-    return _("期限 %(limit)s", limit=wording.limit(value, facts.get("unit")))
+    return _("期限 %(limit)s", limit=limit(value, facts.get("unit")))
 
 
 def _lines(value: list, facts: dict) -> str:
@@ -115,7 +115,7 @@ SENTENCES = {
     "days": lambda value, facts: _("延期 %(n)s 个工作日", n=value),
     "supplement_days": lambda value, facts: _("%(n)s 个工作日内补齐", n=value),
     "complete": lambda value, facts: _("材料已齐"),
-    "officers": lambda value, facts: _("核查人：%(names)s", names="、".join(value)),
+    "officers": lambda value, facts: _("核查人：%(names)s", names=_("、").join(value)),
     "finding": _simply(_l("情况")),
     "question": _simply(_l("询问")),
     "answer": _simply(_l("答复")),

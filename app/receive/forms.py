@@ -33,8 +33,8 @@ KINDS_OF = {  # catalogue: who may apply -> the kinds of applicant on the page
 DELIVERY = [("window", _l("窗口领取")), ("post", _l("邮寄")), ("community", _l("社区代领")), ("door", _l("上门"))]
 # What is usually wrong with a paper: the notice is put together from these, nobody types (domain 7.2, point 7).
 PHRASES = (
-    _l("未提交"), _l("填写不完整"), _l("未签名或未盖章"), _l("复印件不清晰，无法辨认"), _l("复印件未与原件核对一致"),
-    _l("已过有效期"), _l("内容与其他材料不一致"), _l("份数不足"), _l("不符合规定的格式"),
+    "未提交", "填写不完整", "未签名或未盖章", "复印件不清晰，无法辨认", "复印件未与原件核对一致",
+    "已过有效期", "内容与其他材料不一致", "份数不足", "不符合规定的格式",
 )  # fmt: skip
 TICKS = [("held", _l("有")), ("missing", _l("缺")), ("exempt", _l("免"))]
 
@@ -186,7 +186,7 @@ class NoticeLine(Form):
     @property
     def words(self) -> str:
         """The problem as the notice says it."""
-        said = [str(PHRASES[int(self.phrase.data)]) if self.phrase.data else "", self.problem.data or ""]
+        said = [PHRASES[int(self.phrase.data)] if self.phrase.data else "", self.problem.data or ""]
         return "；".join(part for part in said if part)
 
 

@@ -47,7 +47,7 @@ def accept_tolerant(case_no: str):
     case = case_for(current_user, case_no)
     spec = _spec(case)
     form = TolerantForm(
-        supplement_days=min(spec.promised_days, 10) or 1, way=_("到任一党群服务中心（站）窗口提交或邮寄")
+        supplement_days=min(spec.promised_days, 10) or 1, way="到任一党群服务中心（站）窗口提交或邮寄"
     )
     return _step(case, "accept_tolerant", form, lambda: actions.accept_tolerant(case, current_user, **answers(form)),
                  "receive/accept_tolerant.html", spec=spec, basis=basis(spec.basis), missing=Standing(case, current_user).missing)  # fmt: skip
@@ -108,9 +108,9 @@ def refuse(case_no: str):
     case = case_for(current_user, case_no)
     place = city().get("name", "")
     form = RefuseForm(
-        basis=basis(_spec(case).basis) or _("《中华人民共和国行政许可法》第三十二条"),
-        review_body=_("%(city)s人民政府", city=place),
-        court=_("%(city)s人民法院", city=place),
+        basis=basis(_spec(case).basis) or "《中华人民共和国行政许可法》第三十二条",  # what is printed is Chinese whatever the screen says
+        review_body=f"{place}人民政府",
+        court=f"{place}人民法院",
     )
     return _step(case, "refuse", form, lambda: actions.refuse(case, current_user, **answers(form)),
                  about=_("来件必收：不予受理要写明理由、依据、应向哪个机关申请和救济途径，材料当场退还。"))  # fmt: skip

@@ -10,6 +10,7 @@ from app.catalog.spec import ItemSpec
 from app.catalog.stages import stages
 from app.documents import wording
 from app.people.find import directory, offices_of_department
+from app.web.words import limit
 
 TYPES = {
     "licence": _l("行政许可"), "benefit": _l("行政给付"), "confirmation": _l("行政确认"), "registration": _l("登记"),
@@ -67,9 +68,9 @@ def _parts(spec: ItemSpec) -> list[str]:
 
 def limits(spec: ItemSpec) -> list[tuple[str, str]]:
     """Legal and promised limit, and what is not counted."""
-    pairs = [(_("法定期限"), wording.limit(spec.statutory_days, spec.time_unit) or _("没有规定"))]
-    pairs.append((_("承诺期限"), wording.limit(spec.promised_days, spec.time_unit)))
-    uncounted = "；".join(f"{one.name} {wording.limit(one.days, one.unit)}" for one in spec.special)
+    pairs = [(_("法定期限"), limit(spec.statutory_days, spec.time_unit) or _("没有规定"))]
+    pairs.append((_("承诺期限"), limit(spec.promised_days, spec.time_unit)))
+    uncounted = _("；").join(f"{one.name} {limit(one.days, one.unit)}" for one in spec.special)
     return pairs + [(_("不计入期限的程序"), uncounted)]
 
 

@@ -18,7 +18,7 @@ class ReassignForm(FlaskForm):
 
 
 class QueryForm(FlaskForm):
-    reason = Radio(_l("原因"), required=True, choices=REASONS)
+    reason = Radio(_l("原因"), required=True, choices=[(word, _l(word)) for word in REASONS])
     question = TextArea(_l("要窗口核实什么"), required=True)
 
 

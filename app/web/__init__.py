@@ -19,8 +19,8 @@ def init_app(app: Flask) -> None:
 
 
 def chosen_locale() -> str:
-    """The language of the signed-in person, else of the cookie `locale`, else Chinese."""
+    """Of the address (`?lang=en`, carried in residents' links), else of the signed-in person, else Chinese."""
     if not has_request_context():
         return LOCALES["zh"]
-    wanted = current_user.locale if current_user.is_authenticated else request.cookies.get("locale", "zh")
-    return LOCALES.get(str(wanted)[:2], LOCALES["zh"])
+    wanted = request.args.get("lang") or (current_user.locale if current_user.is_authenticated else "")
+    return LOCALES.get(wanted, LOCALES["zh"])

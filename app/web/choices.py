@@ -92,5 +92,6 @@ class MultiSelect(Asked, SelectMultipleField):
 
 
 def _all(choices) -> list[SelectChoice]:
-    pairs = (choice if isinstance(choice, tuple) else (choice,) for choice in choices)
-    return [SelectChoice(*pair) for pair in pairs]
+    """(value, text): the text in the language of the page. A text alone comes from the catalogue and stays as it is."""
+    pairs = (choice if isinstance(choice, tuple) else (choice, choice) for choice in choices)
+    return [SelectChoice(value, _l(text) if text is not value and isinstance(text, str) else text) for value, text in pairs]

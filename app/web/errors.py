@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.extensions import db, login_manager
 from app.refusals import Refusal
+from app.web import words
 from app.web.fragments import page
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
@@ -30,7 +31,7 @@ def init_app(app: Flask) -> None:
 
 def refused(refusal: Refusal):
     """The rule's own words."""
-    return say(str(refusal), refusal.status)
+    return say(words.say(refusal), refusal.status)
 
 
 def stale_form(_error: CSRFError):

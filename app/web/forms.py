@@ -8,6 +8,7 @@ from flask_wtf import FlaskForm
 
 from app.refusals import Incomplete
 from app.web import choices, fields, persons
+from app.web.words import say
 
 PREFIX = "f_"  # a question of the catalogue never meets a field of the model
 IN_SIGHT = 5  # up to so many choices are shown at once
@@ -35,7 +36,7 @@ def taking(form: FlaskForm) -> Iterator[None]:
     try:
         yield
     except Incomplete as refusal:
-        form.form_errors.append(str(refusal))
+        form.form_errors.append(say(refusal))
 
 
 def answers(form: FlaskForm) -> dict:

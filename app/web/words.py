@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from flask import Flask, request
 from flask_babel import get_locale
@@ -12,13 +13,15 @@ from app.moments import CST, today
 from app.web import masking
 
 WEEKDAYS = "一二三四五六日"
+LANGUAGES = {"zh": "中文", "en": "English"}
+LOOKS = {"big": ("1",), "lang": tuple(LANGUAGES)}  # what residents carry along in their links
 
 
 def init_app(app: Flask) -> None:
     masks = (masking.mask_name, masking.mask_id, masking.mask_phone, masking.mask_account)
-    for written in (day, brief, moment, days_left, money, grouped, big, *masks):
+    for written in (day, brief, moment, days_left, money, grouped, big, say, *masks):
         app.jinja_env.filters[written.__name__] = written
-    app.jinja_env.globals |= {"light_word": light_word, "places": places, "page_language": page_language}
+    app.jinja_env.globals |= {"light_word": light_word, "places": places, "page_language": page_language, "look": look, "languages": LANGUAGES}
 
 
 def day(value: date | datetime | str | None) -> str:
@@ -71,6 +74,20 @@ def money(value: Decimal | str | float | None) -> str:
     return "" if value in (None, "") else _("%(amount)s 元", amount=f"{Decimal(str(value)):,.2f}")
 
 
+def say(word) -> str:
+    """A word of a table, or a refusal, in the language of the page: tables and rules speak Chinese (translations/tables.py)."""
+    return _(str(word)) if word else ""
+
+
+def limit(amount: int | None, unit: str | None = "working_day") -> str:
+    """15个工作日, 30日; nothing for no limit, 当场 for none at all. On paper: documents/wording.py."""
+    if amount is None:
+        return ""
+    if not amount:
+        return _("当场")
+    return _("%(n)s个工作日", n=amount) if unit == "working_day" else _("%(n)s日", n=amount)
+
+
 def grouped(value: str | None, size: int = 4) -> str:
     """A long number in groups that an eye can follow: 5227 0100 2260 …"""
     text = str(value or "")
@@ -84,11 +101,20 @@ def big(_context, url: str) -> str:
 
 
 def still_big(url: str) -> str:
-    """The same address, still in big print when this page is."""
-    if request.args.get("big") != "1":
-        return url
+    """The same address, still in big print and in the language of this page: nothing is left in a shared browser."""
+    looks = urlencode(_looks())
     url, mark, anchor = url.partition("#")
-    return url + ("&" if "?" in url else "?") + "big=1" + mark + anchor
+    return url + (("&" if "?" in url else "?") + looks if looks else "") + mark + anchor
+
+
+def look(**other: str) -> str:
+    """This page with another look: look(big="1"), look(lang="en"); with nothing, the usual one."""
+    looks = urlencode({name: value for name, value in (_looks() | other).items() if value})
+    return request.path + ("?" + looks if looks else "")
+
+
+def _looks() -> dict[str, str]:
+    return {name: request.args[name] for name, known in LOOKS.items() if request.args.get(name) in known}
 
 
 def light_word(light: str | None) -> str:

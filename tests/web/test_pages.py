@@ -128,6 +128,6 @@ def test_working_days_left_are_called_so(request_context):
 
 
 def test_an_english_reader_gets_english_dates(app):
-    with app.test_request_context("/", headers={"Cookie": "locale=en"}):
+    with app.test_request_context("/?lang=en"):
         assert words.day(date(2026, 12, 3)) == "Thu 3 Dec 2026"
         assert words.page_language() == "en"
