@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from app.calendar.days import NATIONAL
 from app.calendar.find import REST, WORK
 from app.calendar.models import CalendarDay, CalendarYear
 from app.calendar.read import CalendarFile, Year
@@ -28,12 +29,15 @@ def load_calendar(read: CalendarFile) -> bool:
 
 
 def _write_year(layer: str, number: int, year: Year) -> list[date]:
-    """The first day of a year whose notice is another one: from there on dates may be tentative no longer."""
+    """From which day on dates may differ: all of the year when it is published now or no longer, so that they are
+    tentative no more or again; none of them for another wording (then the last day stands for “something”)."""
     row = db.session.get(CalendarYear, (layer, number))
     if row and (row.source, row.provisional) == (year.source, year.provisional):
         return []
+    published = bool(row) and not row.provisional
     db.session.merge(CalendarYear(layer=layer, year=number, source=year.source, provisional=year.provisional))
-    return [date(number, 1, 1)]
+    turned = layer == NATIONAL and published == year.provisional
+    return [date(number, 1, 1) if turned else date(number, 12, 31)]
 
 
 def _write_days(layer: str, number: int, year: Year) -> list[date]:

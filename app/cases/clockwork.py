@@ -93,14 +93,14 @@ class Face:
 
 def turn(face: Face, clocks: tuple, on: date, facts: dict, seq: int, spec: ItemSpec, calendar) -> None:
     """Apply the clock column of one step, taken on day `on` as journal row `seq`, to the face."""
-    on = max(on, face.latest())
+    on, running = max(on, face.latest()), [run for run in face.runs if run.stopped_on is None]
     for move, kind in clocks:
         _MOVES[move](face, kind, on, facts, seq, spec, calendar)
     for span in face.pauses:
         if span.ended_on is None:
             span.planned_until = due(span.started_on, span.amount, span.unit, calendar).on
     for run in face.runs:
-        if run.stopped_on is None:
+        if run.stopped_on is None or run in running:  # also what stopped just now, in the middle of a pause
             _derive(run, face, calendar)
 
 

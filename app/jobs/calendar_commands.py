@@ -8,18 +8,18 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import DBAPIError
 
 from app.calendar.actions import load_calendar
-from app.calendar.days import HOLIDAY, LOCAL, MAKEUP, NATIONAL, Calendar
-from app.calendar.due import UNITS, WORKING_DAY, Line, due, ledger
+from app.calendar.days import LOCAL, NATIONAL, Calendar
+from app.calendar.due import UNITS, WORKING_DAY, due, ledger
 from app.calendar.find import calendar_of
 from app.calendar.read import read_calendar
 from app.calendar.version import digest
+from app.calendar.words import said
 from app.calendar.yamlfile import BrokenFile
 from app.cases.recompute import recompute_open
 from app.extensions import db
 from config import HOUSE
 
 SAMPLE = HOUSE / "data" / "duyun" / "calendar.yaml"
-WEEKDAYS = "一二三四五六日"
 
 commands = AppGroup("calendar", help="Working days: due dates and new years.")
 
@@ -54,7 +54,7 @@ def due_command(start: date, amount: int, unit: str, layers: tuple[str, ...], ex
         raise click.UsageError("超出可计算的日期（9999 年）") from None
     if explain:
         for line in ledger(start, amount, unit, calendar):
-            click.echo(_said(line, unit))
+            click.echo(said(line, unit))
     click.echo(f"{found.on}{' 暂定' if found.tentative else ''}")
 
 
@@ -85,18 +85,3 @@ def _calendar(names: list[str]) -> Calendar:
         db.session.rollback()
     click.echo(f"数据库里还没有日历，改用 {SAMPLE.relative_to(HOUSE)}", err=True)
     return read_calendar(SAMPLE).calendar(*names)
-
-
-def _said(line: Line, unit: str) -> str:
-    words = {
-        "start": "起算日，不计入（民法典第201条）",
-        "counted": f"计入第 {line.count} {'个工作日' if unit == WORKING_DAY else '日'}",
-        MAKEUP: f"计入第 {line.count} {'个工作日' if unit == WORKING_DAY else '日'}",
-        "weekend": "周末，不计入",
-        HOLIDAY: "放假，不计入",
-        "paused": "暂停，不计入",
-        "rolled": "顺延至此（民法典第203条）",
-        "extended": f"延长，计入第 {line.count}",
-    }
-    note = f"（{line.note}）" if line.note else ""
-    return f"{line.day} 周{WEEKDAYS[line.day.weekday()]} {words[line.kind]}{note}"

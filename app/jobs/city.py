@@ -11,6 +11,7 @@ from app.calendar.actions import load_calendar
 from app.calendar.read import CalendarFile, read_calendar
 from app.calendar.yamlfile import BrokenFile, Lines, explain, field_name, load
 from app.cases.models import Case, Material, Task
+from app.cases.recompute import recompute_open
 from app.catalog import checks
 from app.catalog.load import load_catalogue
 from app.catalog.spec import Catalogue
@@ -103,6 +104,7 @@ def load_if_empty(folder: Path | str) -> bool:
     if db.session.scalar(db.select(Office.id).limit(1)) is not None:
         return False
     load_city(folder)
+    list(recompute_open())  # nothing is open yet; from now on nothing waits to be reckoned
     return True
 
 

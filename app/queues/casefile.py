@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.calendar.due import days_left, ledger
+from app.calendar.due import days_left
 from app.calendar.find import calendar_for
 from app.cases import clockwork
 from app.cases.find import case_by_id
@@ -90,25 +90,6 @@ def personal_data(case: Case, by) -> dict:
     """The same two lists, whole: for the one answer after a reason was given."""
     spec = Standing(case, by).spec
     return {"applicant": personal.applicant(case, bare=True), "answers": personal.answers(spec, case.form, bare=True)}
-
-
-def ledgers(case: Case, by) -> list[dict]:
-    """Each clock of the case with its days, one line a day; newest clock first."""
-    face, calendar = Standing(case, by).face, calendar_for(case.centre_id)
-    notices = {doc.seq: doc.number for doc in _documents(case) if doc.kind == "special_procedure_notice"}
-    pauses = [
-        (span.started_on, span.ended_on or span.planned_until, notices.get(span.seq, span.procedure))
-        for span in face.pauses
-    ]
-    return [
-        {
-            "word": CLOCKS[run.kind],
-            "run": run,
-            "lines": ledger(run.started_on, run.amount, run.unit, calendar,
-                            pauses if run.kind in clockwork.PAUSABLE else (), run.extended),
-        }
-        for run in sorted(face.runs, key=lambda run: (run.stopped_on is not None, run.kind not in clockwork.PAUSABLE))
-    ]  # fmt: skip
 
 
 def scan_of(case: Case, line: int) -> Upload | None:

@@ -7,12 +7,14 @@ from flask_login import current_user
 from app.cases.find import case_for
 from app.cases.lifecycle import offer
 from app.documents import uploads
+from app.moments import now
 from app.people.find import office as find_office
 from app.people.guard import staff_only
 from app.queues import lists
 from app.queues.actions import open_personal_data as open_data
-from app.queues.casefile import casefile, ledgers, personal_data, scan_of
+from app.queues.casefile import casefile, personal_data, scan_of
 from app.queues.forms import OpenDataForm
+from app.queues.ledger import sheets
 from app.web.forms import taking
 from app.web.fragments import page
 from app.web.steps import step_page
@@ -48,8 +50,10 @@ def case(case_no: str):
 @pages.get("/desk/cases/<case_no>/ledger")
 @staff_only
 def ledger(case_no: str):
+    """Every date of the case day by day, promised beside statutory; `?print=1` is the sheet for paper."""
     found = case_for(current_user, case_no)
-    return page("case/ledger.html", case=found, ledgers=ledgers(found, current_user))
+    return page("case/ledger.html", case=found, sheets=sheets(found), printing=request.args.get("print") == "1",
+                at=now(), by=current_user)  # fmt: skip
 
 
 @pages.get("/desk/cases/<case_no>/open-personal-data")
