@@ -51,6 +51,9 @@ class Config:
         self.WEB_THREADS = int(get("WEB_THREADS") or 32)
         self.RATELIMIT_STORAGE_URI = get("RATELIMIT_STORAGE_URI") or "memory://"
         self.TRUSTED_PROXIES = int(get("TRUSTED_PROXIES") or 0)
+        self.BACKUP_KEY = get("BACKUP_KEY") or ""  # empty: derived from DATA_KEYS
+        self.BACKUP_MAX_HOURS = float(get("BACKUP_MAX_HOURS") or 26)
+        self.LOG_FORMAT = get("LOG_FORMAT") or "text"
         self.METRICS_ALLOWED = (get("METRICS_ALLOWED") or "127.0.0.1,::1").split(",")
         self.TESTING = self.DESK_MODE == "testing"
 

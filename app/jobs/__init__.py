@@ -4,12 +4,15 @@ from flask import Flask
 
 from app.jobs import (
     audit_commands,
+    backup_commands,
     calendar_commands,
     city_commands,
     custody_commands,
     demo_commands,
     documents_commands,
     health,
+    logs,
+    metrics,
     user_commands,
 )
 
@@ -17,6 +20,9 @@ from app.jobs import (
 def init_app(app: Flask) -> None:
     """Hang the commands on the app."""
     app.register_blueprint(health.pages)
+    logs.init_app(app)
+    metrics.init_app(app)
+    app.cli.add_command(backup_commands.commands)
     app.cli.add_command(calendar_commands.commands)
     app.cli.add_command(city_commands.commands)
     app.cli.add_command(city_commands.catalogue)

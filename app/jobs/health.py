@@ -6,8 +6,10 @@ import tempfile
 
 from flask import Blueprint, current_app
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.extensions import db, limiter, one_transaction
+from app.jobs.backup import hours_since_last
 from app.jobs.worker import seconds_since_seen
 from app.people.guard import open_to_all
 from app.refusals import Refusal
@@ -33,7 +35,8 @@ def readyz():
     """503 with the name of what is wrong when a case could not be saved now."""
     checks = {"database": database_takes_writes(), "worker": worker_lives(), "disk": disk_has_room()}
     ready = all(said == "ok" for said in checks.values())
-    return {"status": "ok" if ready else "not ready", **checks}, 200 if ready else 503
+    # An old backup is told and does not take the desk out of service.
+    return {"status": "ok" if ready else "not ready", **checks, "backup": backup_is_fresh()}, 200 if ready else 503
 
 
 class _Enough(Exception):
@@ -52,6 +55,16 @@ def database_takes_writes() -> str:
     except Exception:
         current_app.logger.exception("readyz: the database does not take writes")
         return "failed"
+
+
+def backup_is_fresh() -> str:
+    try:
+        hours = hours_since_last()
+    except SQLAlchemyError:
+        return "not known"
+    if hours is None:
+        return "none yet"
+    return "ok" if hours <= current_app.config["BACKUP_MAX_HOURS"] else f"{hours:.0f} hours old"
 
 
 def worker_lives() -> str:

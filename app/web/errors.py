@@ -6,7 +6,7 @@ import secrets
 from flask import Flask, current_app, g, jsonify, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
@@ -25,6 +25,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, not_served)
     for kind in (OperationalError, InterfaceError, NoConnection):
         app.register_error_handler(kind, no_database)
+    for kind in (DataError, OverflowError):
+        app.register_error_handler(kind, no_such_value)
     app.register_error_handler(OSError, no_room)
     app.register_error_handler(Exception, mishap)
 
@@ -54,6 +56,13 @@ def no_database(error: SQLAlchemyError):
     return say(_("数据库暂时没有响应，刚才的操作没有保存。请稍后再试一次。"), 503)
 
 
+def no_such_value(error: Exception):
+    """A number too large or a text with NUL: no column can hold it, so nothing of that name exists."""
+    _keep_off_the_database()
+    current_app.logger.warning("request %s asked for what no column holds: %s", request_number(), type(error).__name__)
+    return say(_sentence(400), 400)
+
+
 def no_room(error: OSError):
     if error.errno in FULL:
         return say(_("服务器的磁盘已满或不能写入，刚才的操作没有保存。请联系系统管理员。"), 507)
@@ -63,7 +72,7 @@ def no_room(error: OSError):
 def mishap(error: Exception):
     """Our own mistake. The log has the trace and the number; the person has the number."""
     _keep_off_the_database()
-    current_app.logger.error("mishap %s at %s", request_number(), request.path, exc_info=error)
+    current_app.logger.error("mishap %s at %s", request_number(), request.endpoint, exc_info=error)
     return say(_("系统出了差错，刚才的操作没有保存。请再试一次；若仍不行，请把请求编号告诉系统管理员。"), 500)
 
 

@@ -19,7 +19,7 @@ def test_healthz_asks_nothing_of_the_database(app):
 def test_readyz_names_the_worker_that_was_never_seen(app):
     answer = app.test_client().get("/readyz")
     assert answer.status_code == 503
-    assert answer.json == {"status": "not ready", "database": "ok", "worker": "never seen", "disk": "ok"}
+    assert answer.json == {"status": "not ready", "database": "ok", "worker": "never seen", "disk": "ok", "backup": "none yet"}
 
 
 def test_ready_when_the_worker_lives(app):

@@ -1,0 +1,90 @@
+"""`/metrics`: how much is asked, how long it takes, whether worker and backup are alive. Only for named addresses."""
+
+import os
+import time
+
+from flask import Blueprint, Flask, Response, abort, current_app, g, request
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from app.extensions import limiter
+from app.jobs.backup import hours_since_last
+from app.jobs.worker import seconds_since_seen
+from app.people.guard import open_to_all
+
+pages = Blueprint("metrics", __name__)
+
+# By the name of the view, never by the address: addresses hold case numbers and residents' codes.
+LABELS = ("view", "method", "status")
+REQUESTS = Counter("desk_requests", "Answers given.", LABELS, registry=None)
+SECONDS = Histogram(
+    "desk_request_seconds", "Time to answer.", ("view",), registry=None,
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)  # fmt: skip
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(pages)
+    app.before_request(_begin)
+    app.after_request(_count)
+
+
+@pages.get("/metrics")
+@limiter.exempt
+@open_to_all
+def metrics():
+    if request.remote_addr not in current_app.config["METRICS_ALLOWED"]:
+        abort(404)
+    return Response(generate_latest(_together()), content_type=CONTENT_TYPE_LATEST)
+
+
+def _together() -> CollectorRegistry:
+    """The counts of all web processes (they share PROMETHEUS_MULTIPROC_DIR, set by bin/serve), and what is true now."""
+    registry = CollectorRegistry()
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        MultiProcessCollector(registry)
+    else:
+        registry.register(REQUESTS)
+        registry.register(SECONDS)
+    return _Both(registry, _facts())
+
+
+class _Both:
+    """Gauges of this moment stay out of the shared files: they would be summed over processes."""
+
+    def __init__(self, *registries: CollectorRegistry):
+        self._registries = registries
+
+    def collect(self):
+        for registry in self._registries:
+            yield from registry.collect()
+
+
+class _Fact:
+    """One number, as a family of samples."""
+
+    def __init__(self, name: str, help_text: str, value: float | None):
+        self._said = (name, help_text, value)
+
+    def collect(self):
+        name, help_text, value = self._said
+        yield GaugeMetricFamily(name, help_text, value=float("nan") if value is None else value)
+
+
+def _facts() -> CollectorRegistry:
+    registry = CollectorRegistry()
+    registry.register(_Fact("desk_worker_silent_seconds", "Since the worker was last seen; NaN: never.", seconds_since_seen()))
+    registry.register(_Fact("desk_backup_age_hours", "Since the last good backup; NaN: none.", hours_since_last()))
+    return registry
+
+
+def _begin() -> None:
+    g.began = time.perf_counter()
+
+
+def _count(response: Response) -> Response:
+    view = request.endpoint or "none"
+    REQUESTS.labels(view, request.method, response.status_code).inc()
+    SECONDS.labels(view).observe(time.perf_counter() - g.get("began", time.perf_counter()))
+    return response
