@@ -143,6 +143,7 @@
     document.addEventListener("input", note);
     document.addEventListener("change", note);
     form.addEventListener("focusout", () => save());
+    form.addEventListener("submit", () => save(true)); // the door may stand between: what was typed last is kept first
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && save(true));
     addEventListener("online", () => { pause = WAIT; save(); });
   }

@@ -91,6 +91,14 @@ def actor_of(token: str, renew: bool = True) -> Actor | None:
     return actor
 
 
+def who_just_left() -> Actor | None:
+    """Whoever this browser's ended session belonged to, as long as nobody signed out: only to keep what they typed."""
+    token = session.get(KEY)
+    found = db.session.connection().execute(WHO, {"token_hash": _hash(token)}).first() if isinstance(token, str) else None
+    longest = timedelta(hours=current_app.config["SESSION_HOURS"])
+    return _actor(found, token) if found and now() - found.created_at <= longest else None
+
+
 def actor_for(user: User) -> Actor:
     """A member of staff as the verbs take them, without a browser: demonstrations, the command line, tests."""
     return _actor(user, "")
