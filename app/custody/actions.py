@@ -1,12 +1,15 @@
 """Paper changes hands in two movements: one side packs and sends, the other counts and takes."""
 
 from app.cases.models import Case, JournalEntry
-from app.custody.packing import add_papers, pack, recall, remove_paper, send
-from app.custody.settling import settle
+from app.custody.packing import add_papers, add_pouch, open_slip, pack, recall, remove_paper, remove_pouch, seal, send
+from app.custody.settling import settle, settle_pouch
 from app.custody.taking import take
 from app.documents.steps import take_step
 
-__all__ = ["add_papers", "pack", "recall", "remove_paper", "return_material", "send", "settle", "take"]
+__all__ = [
+    "add_papers", "add_pouch", "open_slip", "pack", "recall", "remove_paper", "remove_pouch", "return_material",
+    "seal", "send", "settle", "settle_pouch", "take",
+]  # fmt: skip
 
 
 def return_material(case: Case, by, material_ids: list[int], taken_by: str) -> JournalEntry:

@@ -49,6 +49,7 @@ def tell_cases(slip: Slip, action: str, by, papers: list[Material], **more) -> N
     parties = {"from": office(slip.from_office_id).name, "to": office(slip.to_office_id).name,
                "handed_by": slip.handed_name, "carrier": slip.carrier_name, "taken_by": slip.taken_name}  # fmt: skip
     ordered = sorted(papers, key=lambda paper: paper.case_id)
-    for case_id, rows in groupby(ordered, key=lambda paper: paper.case_id):
-        names = [row.name for row in rows]
-        advance(db.session.get_one(Case, case_id), action, by, slip_no=slip.slip_no, papers=names, **parties, **more)
+    for case_id, group in groupby(ordered, key=lambda paper: paper.case_id):
+        rows = list(group)
+        said = {"slip_no": slip.slip_no, "papers": [row.name for row in rows], "paper_ids": [row.id for row in rows]}
+        advance(db.session.get_one(Case, case_id), action, by, **said | parties | more)

@@ -29,10 +29,40 @@ class CountForm(FlaskForm):
     """What was not in the pouch; notes come as note_<material id>."""
 
     missing_ids = MultiSelect(_l("未到"))
+    missing_pouches = MultiSelect(_l("未到的封袋"))
 
 
 class ScanForm(FlaskForm):
-    slip_no = Text(_l("扫描交接单条码"), required=True, longest=40)
+    """A slip is taken over, a case is packed."""
+
+    slip_no = Text(_l("扫描交接单（整单接收）或办件条码（装袋）"), required=True, longest=40)
+
+
+class ScanCaseForm(FlaskForm):
+    case_no = Text(_l("扫描办件条码，装上本单"), required=True, longest=40)
+
+
+class PouchForm(FlaskForm):
+    inner_id = Radio(_l("装入封袋"), required=True)
+
+
+class SealForm(FlaskForm):
+    pouch_no = Text(_l("袋号"), longest=30)
+    seal_no = Text(_l("封签号"), longest=30)
+
+
+class CountDrawerForm(FlaskForm):
+    """The counts come as count_<group>; beside them what stands on no line."""
+
+    others = TextArea(_l("抽屉里另有的材料"), longest=500)
+
+
+class SignForm(FlaskForm):
+    """The reasons come as reason_<line>."""
+
+
+class CloseForm(FlaskForm):
+    remark = TextArea(_l("值班长意见"), longest=300)
 
 
 class SettleForm(FlaskForm):

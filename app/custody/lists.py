@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 
 from app.cases.find import visible
 from app.cases.models import Case, Material, Task
-from app.custody.models import Slip, SlipLine
+from app.custody.models import PouchLine, Slip, SlipLine
 from app.custody.slips import OPEN
 from app.documents.models import Document
 from app.extensions import db
@@ -25,7 +25,12 @@ def seen_slips(by) -> ColumnElement[bool]:
     ends = {by.office_id}
     if by.may("handover", "supervise"):
         ends |= {place.id for place in offices() if place.street_id == by.street_id}
-    return or_(Slip.from_office_id.in_(ends), Slip.to_office_id.in_(ends))
+    return or_(Slip.from_office_id.in_(ends), Slip.to_office_id.in_(ends), Slip.at_office_id.in_(ends))
+
+
+def seen(by) -> ColumnElement[bool]:
+    """cases.find.visible() for questions that read papers too: apart, so that its own look at papers stays its own."""
+    return Case.id.in_(select(Case.id).where(visible(by)).correlate(None))
 
 
 def slip_for(by, slip_no: str) -> Slip:
@@ -40,7 +45,8 @@ def open_slips(by) -> list:
     """Slips that somebody must still act on, oldest first: number, offices, state, times, carrier, count of papers."""
     count = select(func.count()).where(SlipLine.slip_id == Slip.id).scalar_subquery().label("papers")
     rows = select(Slip.slip_no, Slip.from_office_id, Slip.to_office_id, Slip.state, Slip.packed_at, Slip.sent_at,
-                  Slip.carrier_name, Slip.handed_name, count)  # fmt: skip
+                  Slip.carrier_name, Slip.handed_name, Slip.search_until, Slip.inside_id, Slip.at_office_id, count,
+                  select(func.count()).where(PouchLine.slip_id == Slip.id).scalar_subquery().label("pouches"))  # fmt: skip
     rows = rows.where(Slip.state.in_(OPEN), seen_slips(by)).order_by(Slip.id).limit(4 * MOST)
     return db.session.execute(rows).all()
 
@@ -53,6 +59,32 @@ def lines(slip: Slip) -> list:
     rows = rows.join_from(SlipLine, Material, SlipLine.material_id == Material.id)
     rows = rows.join(Case, SlipLine.case_id == Case.id).where(SlipLine.slip_id == slip.id)
     return db.session.execute(rows.order_by(Material.case_id, Material.line, Material.id)).all()
+
+
+def pouch_lines(slip: Slip) -> list:
+    """The sealed slips of a pouch: number, ends, seal, count of papers, whether found."""
+    inner = db.aliased(Slip)
+    count = select(func.count()).where(SlipLine.slip_id == inner.id).scalar_subquery().label("papers")
+    rows = select(PouchLine.inner_id, PouchLine.found, PouchLine.settled, PouchLine.note, inner.slip_no, inner.pouch_no,
+                  inner.seal_no, inner.from_office_id, inner.to_office_id, count)  # fmt: skip
+    rows = rows.join_from(PouchLine, inner, PouchLine.inner_id == inner.id).where(PouchLine.slip_id == slip.id)
+    return db.session.execute(rows.order_by(PouchLine.inner_id)).all()
+
+
+def loadable(slip: Slip) -> list:
+    """Slips that may travel inside this one: packed here, or lying here sealed to be sent on; in no pouch yet."""
+    here = slip.from_office_id
+    packed = and_(Slip.state == "packing", Slip.from_office_id == here)
+    on_the_way = and_(Slip.state == "sent", Slip.at_office_id == here, Slip.to_office_id != here)
+    rows = select(Slip.id, Slip.slip_no, Slip.state, Slip.to_office_id, Slip.seal_no).where(
+        or_(packed, on_the_way), Slip.inside_id.is_(None), Slip.id != slip.id,
+        ~exists().where(PouchLine.slip_id == Slip.id), ~exists().where(PouchLine.inner_id == slip.id),
+    )  # fmt: skip
+    return db.session.execute(rows.order_by(Slip.id).limit(MOST)).all()
+
+
+def slip_no_of(slip_id: int | None) -> str:
+    return db.session.scalar(select(Slip.slip_no).where(Slip.id == slip_id)) or "" if slip_id else ""
 
 
 def visible_ids(by, case_ids: set[int]) -> set[int]:
@@ -91,6 +123,15 @@ def wanted(office_id: str) -> list[Wanted]:
     return [Wanted(*row) for row in db.session.execute(rows.order_by(func.count().desc(), to.c.to_id))]
 
 
+def awaited(office_id: str, case_id: int) -> dict[str, list[int]]:
+    """The papers of one case that lie here, by the office that waits for them; each paper once."""
+    to = _wanted(office_id)
+    found: dict[str, list[int]] = {}
+    for paper, to_id in db.session.execute(select(to.c.id, func.min(to.c.to_id)).where(to.c.case_id == case_id).group_by(to.c.id)):
+        found.setdefault(to_id, []).append(paper)
+    return found
+
+
 def packable(office_id: str, to_office_id: str = "", case_no: str = "") -> list:
     """Papers that may go onto a slip: those that this office waits for, or those of one case; oldest first."""
     rows = _papers().where(_lies(office_id), Material.slip_id.is_(None))
@@ -127,4 +168,16 @@ def _wanted(office_id: str):
         .join_from(Material, Case, Material.case_id == Case.id)
         .where(here, Material.kind == "result", Case.state == "decided", Case.centre_id != office_id)
     )
-    return for_task.union_all(for_window).subquery()
+    parent, child, its = db.aliased(Case), db.aliased(Case), db.aliased(Task)
+    still_needed = exists().where(child.parent_id == Material.case_id, its.case_id == child.id, its.state.in_(LIVE),
+                                  its.office_id == Material.office_id)  # fmt: skip
+    for_joint = (  # an original in a joint case travels once: from office to office, not home between two of them
+        select(Material.id, Material.case_id, func.min(Task.office_id).label("to_id"))
+        .join_from(Material, parent, Material.case_id == parent.id)
+        .join(Case, Case.parent_id == parent.id)
+        .join(Task, Task.case_id == Case.id)
+        .where(here, Material.kind != "result", Material.form == "original", Task.state.in_(LIVE),
+               Task.office_id != office_id, ~still_needed)
+        .group_by(Material.id, Material.case_id)
+    )  # fmt: skip
+    return for_task.union_all(for_window, for_joint).subquery()

@@ -1,8 +1,8 @@
-"""交接单: papers on their way from one office to another, counted by both sides."""
+"""交接单: papers on their way from one office to another, counted by both sides. 日清: the drawer counted in the evening."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import db
@@ -37,6 +37,10 @@ class Slip(db.Model):
     taken_name: Mapped[str | None]
     taken_at: Mapped[datetime | None] = mapped_column(Moment)
     settled_at: Mapped[datetime | None] = mapped_column(Moment)
+    search_until: Mapped[date | None]  # 有差异: the day by which what was missing must have been found
+    # A sealed slip may travel inside a pouch, which is a slip too: one hop each, opened only by its receiver.
+    inside_id: Mapped[int | None] = mapped_column(ForeignKey("slip.id"), index=True)
+    at_office_id: Mapped[str | None] = mapped_column(ForeignKey("office.id"), index=True)  # lies there, still sealed
 
 
 class SlipLine(db.Model):
@@ -51,3 +55,43 @@ class SlipLine(db.Model):
     found: Mapped[bool | None]
     settled: Mapped[str | None]
     note: Mapped[str] = mapped_column(default="")
+
+
+class PouchLine(db.Model):
+    """One sealed slip inside another; `found` and `settled` as in SlipLine."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slip_id: Mapped[int] = mapped_column(ForeignKey("slip.id"), index=True)
+    inner_id: Mapped[int] = mapped_column(ForeignKey("slip.id"), index=True)
+    found: Mapped[bool | None]
+    settled: Mapped[str | None]
+    note: Mapped[str] = mapped_column(default="")
+
+
+class CloseOut(db.Model):
+    """日清: one drawer, one day. counted → signed (by the clerk) → closed (by the leader); then nothing changes it.
+
+    `desk_id` is empty for the shelf that belongs to no counter. `facts`: what was counted, what the account said,
+    the differences with their reasons, and what was left open. `digest` is over them and both names, chained to the
+    record before of the same drawer.
+    """
+
+    __table_args__ = (UniqueConstraint("office_id", "desk_id", "day"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[str] = mapped_column(ForeignKey("office.id"))
+    desk_id: Mapped[str] = mapped_column(default="")
+    day: Mapped[date]
+    state: Mapped[str]
+    facts: Mapped[dict] = mapped_column(JSON)
+    counted_at: Mapped[datetime] = mapped_column(Moment)
+    signed_by: Mapped[int | None]
+    signed_name: Mapped[str | None]
+    signed_at: Mapped[datetime | None] = mapped_column(Moment)
+    closed_by: Mapped[int | None]
+    closed_name: Mapped[str | None]
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    remark: Mapped[str] = mapped_column(default="")
+    document_id: Mapped[int | None]
+    previous: Mapped[str] = mapped_column(default="")
+    digest: Mapped[str] = mapped_column(default="")

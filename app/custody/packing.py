@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import update
+from sqlalchemy import func, update
 
 from app.cases.find import lock_cases
 from app.cases.models import Case, Material
 from app.cases.papers import hold
+from app.custody import pouches
 from app.custody.contents import Shelf, locked_papers, on_the_way, papers_of, tell_cases
 from app.custody.models import Slip, SlipLine
 from app.custody.slips import move, next_slip_no
@@ -20,6 +21,14 @@ from app.refusals import Incomplete, OutOfTurn
 def pack(by, to_office_id: str, material_ids: Iterable[int], pouch_no: str = "", seal_no: str = "") -> Slip:
     """装袋: papers that this office holds go onto a new slip to another office. Nothing has left yet."""
     with one_transaction():
+        slip = open_slip(by, to_office_id, pouch_no, seal_no)
+        add_papers(slip, by, material_ids)
+    return slip
+
+
+def open_slip(by, to_office_id: str, pouch_no: str = "", seal_no: str = "") -> Slip:
+    """An empty slip to another office, being packed."""
+    with one_transaction():
         target = office(to_office_id)
         if target.closed or to_office_id == by.office_id:
             raise Incomplete("请选择另一个在用的接收单位。")
@@ -28,7 +37,6 @@ def pack(by, to_office_id: str, material_ids: Iterable[int], pouch_no: str = "",
         slip.packed_by, slip.packed_at = by.id, now()
         db.session.add(slip)
         db.session.flush()
-        add_papers(slip, by, material_ids)
     return slip
 
 
@@ -67,6 +75,27 @@ def remove_paper(slip: Slip, by, material_id: int) -> None:
         db.session.delete(line)
 
 
+def add_pouch(slip: Slip, by, inner_id: int) -> None:
+    """把封好的袋装进来: a sealed slip that lies here travels inside this one."""
+    with one_transaction():
+        move(slip, "pack", by)
+        if slip.inside_id:
+            raise OutOfTurn("袋里的袋不能再装袋。")
+        pouches.put_inside(slip, inner_id)
+
+
+def remove_pouch(slip: Slip, by, inner_id: int) -> None:
+    with one_transaction():
+        move(slip, "pack", by)
+        pouches.take_out(slip, inner_id)
+
+
+def seal(slip: Slip, by, pouch_no: str, seal_no: str) -> None:
+    """袋号、封签号, as long as nothing has left."""
+    with one_transaction():
+        move(slip, "pack", by, pouch_no=pouch_no.strip(), seal_no=seal_no.strip())
+
+
 def _let_go(slip: Slip, material_ids: list[int]) -> None:
     """Off the slip, wherever the paper is by now; it keeps its holder and how long it has lain there."""
     mine = update(Material).where(Material.id.in_(material_ids), Material.slip_id == slip.id)
@@ -74,21 +103,32 @@ def _let_go(slip: Slip, material_ids: list[int]) -> None:
 
 
 def send(slip: Slip, by, carrier_name: str) -> Slip:
-    """交出: the first and second signature, handed by and carrier. From now on the papers are in transit."""
+    """交出: the first and second signature, handed by and carrier. From now on the papers are in transit, those of the
+    sealed slips in it as well."""
     with one_transaction():
         if not carrier_name.strip():
             raise Incomplete("请写明物料流转员姓名。")
-        move(slip, "send", by, handed_by=by.id, handed_name=by.name, sent_at=now(), carrier_name=carrier_name.strip())
-        papers = locked_papers(slip)
-        if not papers:
-            raise Incomplete("空的交接单不能交出。")
-        for paper in papers:
-            if paper.state != "held" or paper.slip_id != slip.id:
-                raise OutOfTurn(f"“{paper.name}”已经不在手里（退还或归档），请先从交接单上取下。")
-            paper.state, paper.since = "in_transit", now()
-        tell_cases(slip, "papers_sent", by, papers)
-        issue("handover_sheet", None, by, slip=slip, office_id=slip.from_office_id, facts=sheet_facts(slip))
+        _hand_over(slip, by, carrier_name.strip())
     return slip
+
+
+def _hand_over(slip: Slip, by, carrier_name: str) -> None:
+    move(slip, "send", by, handed_by=by.id, handed_name=by.name, sent_at=now(), carrier_name=carrier_name)
+    sealed = pouches.inside(slip)
+    for inner in sealed:
+        inner.inside_id = None  # for a breath: it leaves by the same rule as any other slip
+        if inner.state == "packing":
+            _hand_over(inner, by, carrier_name)
+        inner.inside_id, inner.at_office_id = slip.id, None
+    papers = locked_papers(slip)
+    if not papers and not sealed:
+        raise Incomplete("空的交接单不能交出。")
+    for paper in papers:
+        if paper.state != "held" or paper.slip_id != slip.id:
+            raise OutOfTurn(f"“{paper.name}”已经不在手里（退还或归档），请先从交接单上取下。")
+        paper.state, paper.since = "in_transit", now()
+    tell_cases(slip, "papers_sent", by, papers)
+    issue("handover_sheet", None, by, slip=slip, office_id=slip.from_office_id, facts=sheet_facts(slip))
 
 
 def recall(slip: Slip, by) -> Slip:
@@ -97,8 +137,11 @@ def recall(slip: Slip, by) -> Slip:
         if slip.state == "packing":
             move(slip, "discard", by)
             _let_go(slip, [paper.id for paper in papers_of(slip)])
+            pouches.empty(slip)
             return slip
-        move(slip, "recall", by)
+        move(slip, "recall", by, at_office_id=None)
+        for inner in pouches.empty(slip):
+            recall(inner, by)
         back = on_the_way(slip, locked_papers(slip))
         for paper in back:
             hold(paper, Shelf(by, slip.from_office_id))
@@ -116,6 +159,7 @@ def sheet_facts(slip: Slip) -> dict:
          "copies": p.copies, "pages": p.pages, "original": p.form == "original"}
         for p in papers
     ]  # fmt: skip
+    rows += [_pouch_row(inner) for inner in pouches.inside(slip)]
     return {
         "slip_no": slip.slip_no,
         "from_name": office(slip.from_office_id).name,
@@ -128,3 +172,10 @@ def sheet_facts(slip: Slip) -> dict:
         "carrier_name": slip.carrier_name,
         "rows": rows,
     }
+
+
+def _pouch_row(inner: Slip) -> dict:
+    count = db.session.scalar(db.select(func.count()).select_from(SlipLine).filter_by(slip_id=inner.id))
+    seal = f"，封签 {inner.seal_no}" if inner.seal_no else ""
+    return {"name": f"封袋 {inner.pouch_no or inner.slip_no}{seal}，内 {count} 件，送{office(inner.to_office_id).name}，交接单 {inner.slip_no}",
+            "form": "封袋", "pages": 0, "original": False, "condition": "封签完好"}  # fmt: skip

@@ -4,7 +4,8 @@ from app.cases.find import lock_cases
 from app.cases.models import Material
 from app.cases.papers import GONE, hold
 from app.custody.contents import Shelf, lines_of, tell_cases
-from app.custody.models import Slip, SlipLine
+from app.custody.models import PouchLine, Slip, SlipLine
+from app.custody.pouches import lines_inside, settle_line
 from app.custody.slips import move, why_not
 from app.extensions import db, one_transaction
 from app.moments import now
@@ -35,13 +36,35 @@ def settle(slip: Slip, by, material_id: int, how: str, note: str) -> Slip:
         line.settled, line.note = how, "；".join(filter(None, (line.note, note.strip())))
         _place(slip, paper, how, by)
         db.session.flush()
-        if not any(_open(row) for row in lines):
-            move(slip, "settle", by, settled_at=now())
+        _done_when_all_are(slip, by)
         tell_cases(slip, "papers_settled", by, [paper], how=how, note=note.strip())
     return slip
 
 
-def _open(line: SlipLine) -> bool:
+def settle_pouch(slip: Slip, by, inner_id: int, how: str, note: str) -> Slip:
+    """The same answers for a sealed slip that was not in the pouch. Lost: its papers are then settled one by one."""
+    with one_transaction():
+        _hold(slip)
+        if reason := why_not(slip, "settle", by):
+            raise NotAllowed(reason) if slip.state == "discrepancy" else OutOfTurn(reason)
+        line = next((line for line in lines_inside(slip) if line.inner_id == inner_id and _open(line)), None)
+        if line is None:
+            raise OutOfTurn("这一行没有待处理的差异。")
+        if how not in WAYS or not note.strip():
+            raise Incomplete("请选择处理结果，并写明经过。")
+        line.settled, line.note = how, note.strip()
+        settle_line(slip, line, how, by)
+        db.session.flush()
+        _done_when_all_are(slip, by)
+    return slip
+
+
+def _done_when_all_are(slip: Slip, by) -> None:
+    if not any(_open(row) for row in (*lines_of(slip), *lines_inside(slip))):
+        move(slip, "settle", by, settled_at=now())
+
+
+def _open(line: SlipLine | PouchLine) -> bool:
     return line.found is False and line.settled is None
 
 

@@ -17,7 +17,7 @@ class Move(NamedTuple):
     word: str
     sources: tuple[str, ...]
     target: str
-    side: str  # whose office: "from" | "to" | "both"
+    side: str  # whose office: "from" | "to" | "both" | "any": whoever settles the pouch it was in
 
 
 MOVES = {
@@ -27,6 +27,7 @@ MOVES = {
     "take_short": Move("接收（有差异）", ("sent",), "discrepancy", "to"),
     "recall": Move("撤回", ("sent",), "recalled", "from"),
     "discard": Move("作废", ("packing",), "recalled", "from"),
+    "lose": Move("登记整袋遗失", ("sent",), "discrepancy", "any"),
     "settle": Move("差异处理完毕", ("discrepancy",), "settled", "both"),
 }
 STATE_WORDS = {
@@ -61,6 +62,10 @@ def why_not(slip: Slip, action: str, by) -> str | None:
     step = MOVES[action]
     if slip.state not in step.sources:
         return _("交接单“%(state)s”，不能%(step)s。", state=_(STATE_WORDS[slip.state]), step=_(step.word))
+    if step.side == "any":
+        return None
+    if reason := _sealed(slip, action):
+        return reason
     offices = {"from": {slip.from_office_id}, "to": {slip.to_office_id}}.get(
         step.side, {slip.from_office_id, slip.to_office_id}
     )
@@ -70,6 +75,16 @@ def why_not(slip: Slip, action: str, by) -> str | None:
     if action in ("take", "take_short") and by.id is not None and by.id == slip.handed_by:
         return "交件人不能自己接收，须由另一人清点签收。"
     return None if by.may(*HANDLERS) else "您的岗位不经手材料。"
+
+
+def _sealed(slip: Slip, action: str) -> str | None:
+    """What travels inside a pouch is handed over with the pouch, and opened after it."""
+    if slip.inside_id and action in ("send", "take", "take_short", "recall", "discard"):
+        outer = db.session.get_one(Slip, slip.inside_id).slip_no
+        return _("封在袋 %(slip)s 里，先从袋中取出。", slip=outer) if slip.state == "packing" else _("封在袋 %(slip)s 里，先接收那只袋。", slip=outer)
+    if action == "recall" and slip.at_office_id not in (None, slip.from_office_id):
+        return _("已由%(office)s签收转送，不能撤回。", office=office(slip.at_office_id).name)
+    return None
 
 
 def carries(by, slip: Slip) -> bool:

@@ -9,10 +9,23 @@ from flask_login import current_user
 from app.cases.find import case_for
 from app.cases.lifecycle import offer
 from app.cases.standing import Standing
-from app.custody import actions, lists
-from app.custody.forms import CountForm, PackForm, PapersForm, ReturnForm, ScanForm, SendForm, SettleForm
+from app.custody import actions, lists, watch
+from app.custody.forms import (
+    CountForm,
+    PackForm,
+    PapersForm,
+    ReturnForm,
+    ScanCaseForm,
+    ScanForm,
+    SealForm,
+    SendForm,
+    SettleForm,
+)  # fmt: skip
+from app.custody.scanning import legs_in_words, next_run, pack_case
 from app.custody.settling import WAYS
 from app.custody.slips import STATE_WORDS, why_not
+from app.custody.where import SHEET_NO
+from app.moments import now, today
 from app.people.find import office, offices, staff_of
 from app.people.guard import staff_only
 from app.web.forms import ConfirmForm, taking
@@ -27,23 +40,37 @@ pages = Blueprint("custody", __name__, url_prefix="/desk")
 @pages.post("/slips")
 @staff_only
 def slips():
-    """All open slips of mine. One scan takes a whole slip."""
+    """All open slips of mine. One scan takes a whole slip, or packs what is awaited of a case."""
     form = ScanForm()
     if form.validate_on_submit():
-        slip = lists.slip_for(current_user, form.slip_no.data)
-        actions.take(slip, current_user)
-        flash(_("已接收 %(no)s，材料现在由本单位保管。", no=slip.slip_no))
-        return go_to(url_for("custody.slip", slip_no=slip.slip_no))
+        with taking(form):
+            return _scanned(form.slip_no.data)
     rows, here = lists.open_slips(current_user), current_user.office_id
     groups = {
         "coming": [row for row in rows if row.state == "sent" and row.to_office_id == here],
+        "passing": [row for row in rows if row.state == "sent" and row.at_office_id == here != row.to_office_id],
         "packing": [row for row in rows if row.state == "packing" and row.from_office_id == here],
         "away": [row for row in rows if row.state == "sent" and row.from_office_id == here],
         "discrepancy": [row for row in rows if row.state == "discrepancy"],
         "others": [row for row in rows if here not in (row.from_office_id, row.to_office_id)
-                   and row.state != "discrepancy"],
+                   and here != row.at_office_id and row.state != "discrepancy"],
     }  # fmt: skip
-    return page("custody/slips.html", "content", form=form, groups=groups, wanted=lists.wanted(here), office=office)
+    wanted = lists.wanted(here)
+    ways = {one.office_id: legs_in_words(next_run(here, one.office_id)) for one in wanted}
+    return page("custody/slips.html", "content", form=form, groups=groups, wanted=wanted, ways=ways, office=office,
+                today=today())  # fmt: skip
+
+
+def _scanned(number: str):
+    """What the scanner read at the list of slips: a slip number takes over, a case number packs."""
+    if named := SHEET_NO.fullmatch("".join(number.split()).upper()):
+        made = pack_case(current_user, case_for(current_user, named[1]))
+        flash(_("已装上 %(slips)s。", slips="、".join(one.slip_no for one in made)))
+        return go_to(url_for("custody.slip", slip_no=made[0].slip_no) if len(made) == 1 else url_for("custody.slips"))
+    slip = lists.slip_for(current_user, number)
+    actions.take(slip, current_user)
+    flash(_("已接收 %(no)s，材料现在由本单位保管。", no=slip.slip_no))
+    return go_to(url_for("custody.slip", slip_no=slip.slip_no))
 
 
 @pages.get("/slips/new")
@@ -71,7 +98,7 @@ def pack():
 @pages.get("/slips/<slip_no>")
 @staff_only
 def slip(slip_no: str):
-    return _show(lists.slip_for(current_user, slip_no))
+    return show(lists.slip_for(current_user, slip_no))
 
 
 @pages.get("/slips/<slip_no>/send")
@@ -83,7 +110,7 @@ def send(slip_no: str):
         with taking(form):
             actions.send(found, current_user, form.carrier_name.data)
             return _back(found)
-    return _show(found, form)
+    return show(found, form)
 
 
 @pages.get("/slips/<slip_no>/take")
@@ -93,13 +120,14 @@ def take(slip_no: str):
     """The whole slip with one button, or with what is missing ticked."""
     found, form = lists.slip_for(current_user, slip_no), CountForm()
     form.missing_ids.choices = [(str(line.material_id), line.name) for line in lists.lines(found)]
+    form.missing_pouches.choices = [(str(line.inner_id), line.slip_no) for line in lists.pouch_lines(found)]
     if form.validate_on_submit():
         with taking(form):
             missing = [int(one) for one in form.missing_ids.data or ()]
             notes = {one: clean(request.form.get(f"note_{one}", ""))[:200] for one in missing}
-            actions.take(found, current_user, missing, notes)
+            actions.take(found, current_user, missing, notes, [int(one) for one in form.missing_pouches.data or ()])
             return _back(found)
-    return _show(found, form)
+    return show(found, form)
 
 
 @pages.get("/slips/<slip_no>/recall")
@@ -111,7 +139,7 @@ def recall(slip_no: str):
     if form.validate_on_submit():
         actions.recall(found, current_user)
         return _back(found)
-    return _show(found, form)
+    return show(found, form)
 
 
 @pages.get("/slips/<slip_no>/add")
@@ -124,7 +152,7 @@ def add_papers(slip_no: str):
         with taking(form):
             actions.add_papers(found, current_user, [int(one) for one in form.material_ids.data])
             return _back(found)
-    return _show(found, form)
+    return show(found, form)
 
 
 @pages.get("/slips/<slip_no>/papers/<int:material_id>/remove")
@@ -135,7 +163,7 @@ def remove_paper(slip_no: str, material_id: int):
     if form.validate_on_submit():
         actions.remove_paper(found, current_user, material_id)
         return _back(found)
-    return _show(found, form)
+    return show(found, form)
 
 
 @pages.get("/slips/<slip_no>/papers/<int:material_id>/settle")
@@ -151,8 +179,9 @@ def settle(slip_no: str, material_id: int):
             return _back(found)
     reason = why_not(found, "settle", current_user)
     if reason or line is None or line.found is not False or line.settled:
-        return _show(found)
-    return page("custody/settle.html", "content", form=form, slip=found, line=line, office=office)
+        return show(found)
+    address = url_for("custody.settle", slip_no=found.slip_no, material_id=material_id)
+    return page("custody/settle.html", "content", form=form, slip=found, line=line, what=line.name, address=address, office=office)
 
 
 @pages.get("/papers")
@@ -162,7 +191,8 @@ def papers():
     after = request.args.get("after", 0, int)
     rows = lists.papers_here(current_user.office_id, after, request.args.get("case", "").strip().upper())
     more = rows[lists.MOST - 1].id if len(rows) > lists.MOST else None
-    return page("custody/papers.html", cases=_by_case(rows[: lists.MOST]), more=more, after=after)
+    return page("custody/papers.html", cases=_by_case(rows[: lists.MOST]), more=more, after=after, now=now(),
+                lists=watch.LISTS, counts=watch.counts(current_user))  # fmt: skip
 
 
 @pages.get("/cases/<case_no>/return-material")
@@ -182,18 +212,34 @@ def return_material(case_no: str):
     return step_page(case, offer(case, "return_material", current_user), form, about=about)
 
 
-def _show(slip, form=None):
+def show(slip, form=None):
     """The page of a slip, with the form that was just refused, if any."""
-    rows = lists.lines(slip)
+    rows, pouches = lists.lines(slip), lists.pouch_lines(slip)
     steps = {name: why_not(slip, name, current_user) for name in ("pack", "send", "take", "recall", "discard", "settle")}
+    packing = not steps["pack"]
     return page(
-        "custody/slip.html", "content", form=form, slip=slip, lines=rows, steps=steps, office=office, ways=WAYS,
-        sheets=lists.sheets(slip), state_word=STATE_WORDS[slip.state],
+        "custody/slip.html", "content", form=form, slip=slip, lines=rows, pouches=pouches, steps=steps, office=office,
+        ways=WAYS, sheets=lists.sheets(slip), state_word=STATE_WORDS[slip.state], today=today(),
         known=lists.visible_ids(current_user, {row.case_id for row in rows}),
-        send_form=form if isinstance(form, SendForm) else SendForm(),
+        send_form=_own(form, SendForm), scan_form=_own(form, ScanCaseForm),
+        seal_form=form if isinstance(form, SealForm) else SealForm(formdata=None, obj=slip),
         couriers=_couriers() if not steps["send"] else [],
-        more=_by_case(lists.packable(slip.from_office_id, slip.to_office_id)) if not steps["pack"] else [],
+        more=_by_case(lists.packable(slip.from_office_id, slip.to_office_id)) if packing else [],
+        loadable=lists.loadable(slip) if packing and not slip.inside_id else [],
+        run=legs_in_words(_way(slip)), outer=lists.slip_no_of(slip.inside_id),
+        originals=[row.name for row in rows if row.form == "original"],
     )  # fmt: skip
+
+
+def _own(form, kind):
+    """The form that was just refused when it is of this kind, else an empty one."""
+    return form if isinstance(form, kind) else kind(formdata=None)
+
+
+def _way(slip):
+    """What is still before a slip, by the timetable."""
+    start = {"packing": slip.from_office_id, "sent": slip.at_office_id}.get(slip.state)
+    return next_run(start, slip.to_office_id) if start and start != slip.to_office_id else ()
 
 
 def _couriers() -> list[str]:

@@ -56,6 +56,7 @@ KINDS: dict[str, Kind] = {
     "material_return_list": _step("材料退还清单", "退", "material_return_list", seal=RECEIPT_SEAL),
     "return_to_window": _step("退回窗口单", "询", "return_to_window", copies=FILE_ONLY, resident=False, seal=""),
     "archive_list": _step("归档清单", "档", "archive_list", copies=("卷内首页",), resident=False, seal=""),
+    "closeout_record": _step("日清记录", "清", "closeout_record", copies=("窗口存查",), resident=False, seal=""),
     # the outcome of a case (domain 3.2; `result.template` of the catalogue)
     "grant_decision": _result("准予行政许可决定书", "许", "grant_decision"),
     "denial_decision": _result("不予行政许可决定书", "不许", "denial_decision"),

@@ -110,9 +110,9 @@ def load_if_empty(folder: Path | str) -> bool:
 
 def why_not_close(office_id: str) -> str | None:
     """What an office still holds; None when it may vanish."""
-    its_slip = (Slip.from_office_id == office_id) | (Slip.to_office_id == office_id)
+    its_slip = (Slip.from_office_id == office_id) | (Slip.to_office_id == office_id) | (Slip.at_office_id == office_id)
     reasons = (
-        ("还保管着材料", Material.id, (Material.office_id == office_id, Material.state == "held")),
+        ("还保管着材料", Material.id, (Material.office_id == office_id, Material.state.in_(("held", "in_transit")))),
         ("还有未办结的办件", Case.id, (Case.centre_id == office_id, Case.ended_at.is_(None))),
         ("还有办件等它办理", Case.id, (Case.waits_office_id == office_id,)),
         ("还有未完成的任务", Task.id, (Task.office_id == office_id, Task.state.in_(LIVE_TASKS))),

@@ -3,6 +3,7 @@
 import click
 from flask.cli import AppGroup
 
+from app.custody import closeout
 from app.custody.balance import of_offices, sums, unbalanced
 from app.people.find import directory
 
@@ -12,7 +13,7 @@ commands = AppGroup("custody", help="Papers and their holders.")
 @commands.command("check")
 def check_command() -> None:
     """The balance of every case, office and centre. Exit status 1, and each account by name, when one does not close."""
-    found = unbalanced()
+    found = unbalanced() + closeout.broken()
     if found:
         for sentence in found:
             click.echo(sentence, err=True)

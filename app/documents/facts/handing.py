@@ -40,7 +40,7 @@ def handover_sheet(s: Source) -> dict:
         "sent_at": wording.moment(s.given.get("sent_at")),
         "taken_at": wording.moment(s.given.get("taken_at")),
         "rows": sheet,
-        "cases": str(len({row["case_no"] for row in sheet})),
+        "cases": str(len({row["case_no"] for row in sheet if row["case_no"]})),
         "count": str(len(sheet)),
         "pages": str(sum(int(row["pages"]) * int(row["copies"]) for row in sheet)),
         "discrepancies": [str(one) for one in s.given.get("discrepancies") or []],
@@ -115,10 +115,33 @@ def archive_list(s: Source) -> dict:
     }  # fmt: skip
 
 
+def closeout_record(s: Source) -> dict:
+    """given: place, on, counted_at, rounds, lines [{case_no, item, kind, papers, counted}], exceptions [{what, reason}],
+    unclaimed, signed_name, signed_at, closed_name, closed_at, remark, digest. Names no applicant."""
+    lines = s.given.get("lines") or []
+    return {key: s.say(key) for key in ("place", "signed_name", "closed_name", "remark", "digest")} | {
+        "on": s.day("on"),
+        "counted_at": wording.moment(s.given.get("counted_at")),
+        "signed_at": wording.moment(s.given.get("signed_at")),
+        "closed_at": wording.moment(s.given.get("closed_at")),
+        "rounds": s.say("rounds", "1"),
+        "lines": [
+            {"case_no": one["case_no"], "item": one["item"], "kind": "结果" if one.get("kind") == "results" else "材料",
+             "papers": str(one["papers"]), "counted": str(one["counted"]), "same": one["papers"] == one["counted"]}
+            for one in lines
+        ],
+        "papers": str(sum(one["papers"] for one in lines)),
+        "counted": str(sum(one["counted"] for one in lines)),
+        "exceptions": [{"what": str(one["what"]), "reason": str(one["reason"])} for one in s.given.get("exceptions") or []],
+        "unclaimed": "、".join(s.given.get("unclaimed") or []),
+    }  # fmt: skip
+
+
 FACTS = {
     "handover_sheet": handover_sheet,
     "completion_notice": completion_notice,
     "service_return": service_return,
     "material_return_list": material_return_list,
     "archive_list": archive_list,
+    "closeout_record": closeout_record,
 }
