@@ -1,8 +1,7 @@
-"""Reading what the administrator looks after: people, calendar, events. Core rows only."""
+"""Reading what the administrator looks after: people, items, events. Core rows only."""
 
 from sqlalchemy import or_, select
 
-from app.calendar.models import CalendarDay, CalendarYear
 from app.catalog.models import ItemVersion, ServiceItem
 from app.extensions import db
 from app.people.models import DeskEvent, User
@@ -24,15 +23,6 @@ def item_versions() -> list:
                   ServiceItem.version_id, ItemVersion.id, ItemVersion.version, ItemVersion.published_at)  # fmt: skip
     rows = rows.join(ItemVersion, ItemVersion.item_code == ServiceItem.code)
     return db.session.execute(rows.order_by(ServiceItem.position, ServiceItem.code, ItemVersion.version.desc())).all()
-
-
-def calendar() -> list[tuple]:
-    """(year row, its days) of each layer."""
-    days: dict[tuple, list] = {}
-    for row in db.session.scalars(select(CalendarDay).order_by(CalendarDay.day)):
-        days.setdefault((row.layer, row.day.year), []).append(row)
-    years = db.session.scalars(select(CalendarYear).order_by(CalendarYear.year.desc(), CalendarYear.layer.desc()))
-    return [(year, days.get((year.layer, year.year), [])) for year in years]
 
 
 def events(before: int = 0) -> list:

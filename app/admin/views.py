@@ -85,12 +85,6 @@ def catalogue():
     return page("admin/items.html", rows=lists.item_versions())
 
 
-@pages.get("/calendar")
-@needs("calendar", "read_audit")
-def calendar():
-    return page("admin/calendar.html", years=lists.calendar())
-
-
 @pages.get("/offices")
 @needs("users", "read_audit")
 def organisation():

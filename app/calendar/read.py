@@ -72,9 +72,10 @@ class CalendarFile(_Strict):
         return Calendar([self.layer(name) for name in names or (NATIONAL, LOCAL)])
 
 
-def read_calendar(path: Path | str) -> CalendarFile:
-    """Read and check a calendar file. Raises BrokenFile with every problem: file, line, field, remedy."""
-    data, lines = load(path)
+def read_calendar(path: Path | str, text: str | None = None) -> CalendarFile:
+    """Read and check a calendar file, or a text that was pasted. Raises BrokenFile with every problem: file, line,
+    field, remedy."""
+    data, lines = load(path, text)
     try:
         read = CalendarFile.model_validate(data)
         if wrong := list(_wrong(read)):

@@ -26,13 +26,14 @@ class BrokenFile(Exception):
         self.problems = problems
 
 
-def load(path: Path | str) -> tuple[Any, Lines]:
-    """Read one YAML file: its data, and the line of each key path, `("national", 2026, "work", 0)` → 41.
+def load(path: Path | str, text: str | None = None) -> tuple[Any, Lines]:
+    """Read one YAML file: its data, and the line of each key path, `("national", 2026, "work", 0)` → 41. With `text`
+    nothing is opened, and `path` is only how the problems call it.
 
     Raises BrokenFile: unreadable, empty, too large, not UTF-8, broken YAML, repeated keys, impossible dates.
     """
     path = Path(path)
-    node = _compose(path, _text(path))
+    node = _compose(path, _text(path) if text is None else text)
     problems: list[tuple[int, str]] = []
     lines: Lines = {(): node.start_mark.line + 1}
     data = _build(node, (), lines, problems)
