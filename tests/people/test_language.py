@@ -1,12 +1,19 @@
 """中文 or English: chosen by staff for themselves, carried by residents in the address, never on paper."""
 
+import json
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from app.cases.models import JournalEntry
+from app.catalog.find import current_spec
+from app.documents.models import Document
 from app.extensions import db
 from app.people.models import User
+from app.receive import actions
 from tests.house.test_words import CATALOGUE
+from tests.sample import actor, answers, applicant, without
 
 CLERK = "wf-01.clerk"
 
@@ -59,3 +66,36 @@ def test_a_resident_carries_the_language_along(desk):
 def test_refusals_speak_the_language_of_the_page(desk):
     assert "There is no such page" in desk.get("/nothing?lang=en", expect=404).get_text()
     assert "There is no such item" in desk.get("/guides/XX-999?lang=en", expect=404).get_text()
+
+
+@pytest.fixture
+def incomplete(app):
+    """A received case without the household register: the address of its page."""
+    with app.app_context():
+        spec = current_spec("MZ-001")
+        case = actions.receive(actor(CLERK), "key-english", "MZ-001", applicant(), without(spec, "户口簿"), answers(spec))
+        return f"/desk/cases/{case.case_no}"
+
+
+def test_the_page_of_a_case_says_steps_states_and_reasons_in_english(desk_of, incomplete):
+    desk = desk_of(CLERK)
+    desk.post("/locale", {"locale": "en"}, expect=303, page="/desk")
+    page = desk.get(incomplete).get_text(" ", strip=True)
+    assert "Request correction" in page and "missing: " in page
+    refused = desk.get(f"{incomplete}/accept", expect=409).get_text(" ", strip=True)
+    assert "This step cannot be taken now: missing: 居民户口簿" in refused
+
+
+def test_what_is_kept_and_printed_stays_chinese(app, desk_of, incomplete):
+    """A clerk who reads English writes the same notice and the same journal as any other."""
+    desk = desk_of(CLERK)
+    desk.post("/locale", {"locale": "en"}, expect=303, page="/desk")
+    defaults = desk.get(f"{incomplete}/refuse")
+    assert defaults.select_one("[name=court]")["value"].endswith("人民法院")
+    desk.post(f"{incomplete}/request-correction", expect=303)
+    with app.app_context():
+        notice = db.session.scalar(db.select(Document).order_by(Document.id.desc())).facts
+        journal = [entry.facts for entry in db.session.scalars(db.select(JournalEntry))]
+    assert "未提交" in json.dumps(notice, ensure_ascii=False)
+    kept = json.dumps([notice.get("lines"), *(entry.get("lines") for entry in journal)], ensure_ascii=False)
+    assert not re.search(r"Not handed in|missing:", kept)
