@@ -4,6 +4,7 @@ from sqlalchemy import ColumnElement, exists, false, or_, select, true
 
 from app.cases.models import Case, JournalEntry, Material, NamePair, Task
 from app.cases.numbering import normalise_code
+from app.cases.orders import Supervision, WhistleCall
 from app.extensions import db
 from app.people.scope import sees
 from app.refusals import NotThere
@@ -20,7 +21,8 @@ def visible(by) -> ColumnElement[bool]:
     if scope.kind == "centre":
         return Case.centre_id == scope.value
     if scope.kind == "office":
-        return or_(Case.waits_office_id == scope.value, _has_task(scope.value), _has_paper(scope.value))
+        return or_(Case.waits_office_id == scope.value, _has_task(scope.value), _has_paper(scope.value),
+                   _is_asked(scope.value))  # fmt: skip
     return false()
 
 
@@ -30,6 +32,12 @@ def _has_task(office_id: str):
 
 def _has_paper(office_id: str):
     return exists().where(Material.case_id == Case.id, Material.office_id == office_id)
+
+
+def _is_asked(office_id: str):
+    """By a supervisor or by a whistle: what one must answer, one may see."""
+    ordered = exists().where(Supervision.case_id == Case.id, Supervision.office_id == office_id)
+    return or_(ordered, exists().where(WhistleCall.case_id == Case.id, WhistleCall.office_id == office_id))
 
 
 def supplement_anywhere(by) -> ColumnElement[bool]:

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from flask_babel import gettext as _
 
+from app.cases import ordered
 from app.cases.standing import Standing
 from app.people.scope import sees
 
@@ -48,6 +49,19 @@ def _anyone(s: Standing) -> bool:
     return True
 
 
+def _street_leader(s: Standing) -> bool:
+    """Only the street's own office may whistle (domain 4.5)."""
+    return s.by.office_kind == "street" and s.by.street_id == s.case.street_id
+
+
+def _ordered(s: Standing) -> bool:
+    return ordered.order_here(s) is not None
+
+
+def _whistled(s: Standing) -> bool:
+    return ordered.whistled_here(s)
+
+
 NEAR = {
     "centre": _centre,
     "any_window": _any_window,
@@ -56,6 +70,9 @@ NEAR = {
     "competent": _competent,
     "street": _street,
     "at_desk": _at_desk,
+    "street_leader": _street_leader,
+    "ordered": _ordered,
+    "whistled": _whistled,
     "anyone": _anyone,
 }
 NEAR_WORDS = {
@@ -66,6 +83,9 @@ NEAR_WORDS = {
     "competent": "主管部门",
     "street": "本街道",
     "at_desk": "收件窗口（即办件）",
+    "street_leader": "街道办事处",
+    "ordered": "被督办的单位",
+    "whistled": "被吹哨的单位",
     "anyone": "",
 }
 PERMISSION_WORDS = {

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from app.cases import effects, guards
+from app.cases import effects, guards, ordered
 from app.cases.guards import needs
 from app.cases.seats import SYSTEM_SEAT, Seat
 
@@ -63,6 +63,9 @@ ANYBODY = (Seat("receive", "anyone"), Seat("handover", "anyone"), Seat("acknowle
            Seat("issue", "anyone"), Seat("decide", "anyone"), Seat("review", "anyone"), Seat("mediate", "anyone"),
            Seat("archive", "anyone"), Seat("supervise", "anyone"), Seat("home_visit", "anyone"),
            Seat("ticket", "anyone"), SYSTEM_SEAT)  # fmt: skip
+
+ORDERED = tuple(Seat(can, "ordered") for can in ("receive", "issue", "acknowledge", "decide", "mediate"))
+WHISTLED = tuple(Seat(can, "whistled") for can in ("acknowledge", "decide", "mediate"))
 
 STEPS: dict[str, Step] = {
     # ── 1 来件必收 ────────────────────────────────────────────────────────────────────────────────────────────
@@ -260,6 +263,30 @@ STEPS: dict[str, Step] = {
         "feedback", "归档", ("delivered",), "archived", (Seat("archive", "street"), SYSTEM_SEAT),
         guards=(guards.not_a_child, guards.papers_have_a_place), clocks=(("stop", "all"),),
         documents=("archive_list",), then=(effects.archive,)),
+
+    # ── 督办、吹哨、评价 ──────────────────────────────────────────────────────────────────────────────────────────
+    "supervise": Step(
+        "oversight", "催办或督办", (*UNDECIDED, *CONCLUDED, "forwarded"), None, (Seat("supervise", "street"),),
+        needs=(needs("office_id", "problem", "demand", "reply_by", words="请写明督办对象、问题、要求和答复期限"),
+               ordered.in_time),
+        documents=ordered.order_documents),
+    "reply_supervision": Step(
+        "oversight", "答复督办", ANYWHERE, None, ORDERED, needs=(needs("reply", words="请写明办理情况"),)),
+    "whistle": Step(
+        "oversight", "吹哨", UNDECIDED, None, (Seat("supervise", "street_leader"),), guards=(ordered.no_whistle_open,),
+        needs=(ordered.somebody_called, needs("problem", "demand", words="请写明问题和要求")),
+        documents=("whistle_slip",)),
+    "whistle_sign": Step("oversight", "吹哨签到", ANYWHERE, None, WHISTLED, guards=(ordered.not_signed_yet,)),
+    "whistle_contact": Step(
+        "oversight", "吹哨联系登记", ANYWHERE, None, WHISTLED, guards=(ordered.signed, ordered.not_contacted_yet),
+        needs=(needs("contact", words="请写明与谁联系、约定了什么"),)),
+    "whistle_report": Step(
+        "oversight", "吹哨回告", ANYWHERE, None, WHISTLED, guards=(ordered.contacted, ordered.not_reported_yet),
+        needs=(needs("report", words="请写明到场处置情况"),)),
+    "escalate": Step(None, "督办升级", ANYWHERE, None, (SYSTEM_SEAT,)),
+    "call_back": Step(
+        None, "差评整改回访", (*CONCLUDED, *ENDS), None, (Seat("rate_follow_up", "street"),),
+        needs=(needs("measures", "result", words="请写明整改情况和回访结果"),)),
 
     # ── facts that any state may gather ──────────────────────────────────────────────────────────────────────
     "recompute": Step(

@@ -1,5 +1,7 @@
 """The answer: made, made ready, handed over, rated, put away."""
 
+from app.calendar.due import WORKING_DAY, due
+from app.calendar.find import calendar_for
 from app.cases import papers
 from app.cases.lifecycle import advance, settle
 from app.cases.models import Case, JournalEntry
@@ -8,9 +10,12 @@ from app.documents import actions as printing
 from app.documents.models import Document
 from app.documents.steps import take_step
 from app.extensions import db, one_transaction
-from app.feedback.models import Rating
-from app.moments import now
+from app.feedback.models import Rating, Rectification
+from app.moments import now, today
 from app.refusals import OutOfTurn
+
+BAD = 2  # stars and fewer
+RECTIFY = 15  # working days to put right what was rated badly (国办发〔2019〕51号)
 
 
 def issue_result(case: Case, by, **grounds) -> Document:
@@ -65,7 +70,7 @@ def archive(case: Case, by) -> JournalEntry:
 
 
 def rate(case: Case, stars: int, comment: str = "") -> Rating:
-    """好差评: once a case, by the resident, after delivery."""
+    """好差评: once a case, by the resident, after delivery. A bad one opens a 差评整改."""
     with one_transaction():
         if case.state not in ("delivered", "archived"):
             raise OutOfTurn("办结送达以后才能评价。")
@@ -73,4 +78,7 @@ def rate(case: Case, stars: int, comment: str = "") -> Rating:
             raise OutOfTurn("这一件已经评价过，谢谢。")
         rating = Rating(case_id=case.id, stars=stars, comment=comment or None, at=now())
         db.session.add(rating)
+        if stars <= BAD:
+            until = due(today(), RECTIFY, WORKING_DAY, calendar_for(case.centre_id)).on
+            db.session.add(Rectification(case_id=case.id, opened_at=now(), due_on=until))
     return rating

@@ -1,8 +1,8 @@
-"""好差评: what the resident thought of it."""
+"""好差评: what the resident thought of it, and what is done about a bad one."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import db
@@ -17,3 +17,22 @@ class Rating(db.Model):
     stars: Mapped[int]
     comment: Mapped[str | None] = mapped_column(Sealed)
     at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Rectification(db.Model):
+    """差评整改: opened by a bad rating, due in 15 working days, closed by a recorded call-back and by nothing else."""
+
+    __table_args__ = (
+        Index("ix_rectification_open", "due_on", sqlite_where=text("closed_at is null"),
+              postgresql_where=text("closed_at is null")),
+    )  # fmt: skip
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), primary_key=True)
+    opened_at: Mapped[datetime] = mapped_column(Moment)
+    due_on: Mapped[date]
+    measures: Mapped[str | None] = mapped_column(Sealed)
+    measured_name: Mapped[str | None]
+    measured_at: Mapped[datetime | None] = mapped_column(Moment)
+    result: Mapped[str | None]  # satisfied | accepted | unsatisfied | unreachable
+    called_name: Mapped[str | None]
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -18,6 +18,7 @@ from app.cases.recompute import recompute_open
 from app.extensions import db, one_transaction
 from app.feedback import actions as feedback
 from app.moments import today
+from app.oversight import climb
 from app.people.actor import SYSTEM
 from app.people.find import receiving_offices
 from app.people.settings import keep, setting
@@ -202,4 +203,5 @@ DUTIES = {
     "remind_supplement": Duty(pledges_near, remind_before_end("supplement")),
     "remind_collect": Duty(uncollected, remind_to_collect),
     "propose_return": Duty(ninety_days_over, lambda case: feedback.propose_return(case, SYSTEM)),
+    "escalate": Duty(climb.overdue, climb.escalate),
 }

@@ -10,7 +10,7 @@ from huey import SqliteHuey, crontab
 
 from app.cases.recompute import recompute_open
 from app.extensions import db
-from app.jobs import nightly, tell
+from app.jobs import errands, nightly, tell
 
 EVERY = 3  # seconds between two looks at what is to be told
 MIDNIGHT = crontab(minute="5", hour="16")  # UTC: five past midnight in China
@@ -32,11 +32,13 @@ def work(app: Flask) -> None:
     if not len(huey):
         night()  # the machine may have been off at midnight; doing it twice changes nothing
     stop = Event()
-    beat = Thread(target=keep_telling, args=(app, stop), daemon=True)
-    beat.start()
+    loops = [Thread(target=loop, args=(app, stop), daemon=True) for loop in (keep_telling, errands.keep_running)]
+    for loop in loops:
+        loop.start()
     huey.create_consumer(workers=1, graceful_signal="TERM", shutdown_timeout=2).run()
     stop.set()
-    beat.join(timeout=2)
+    for loop in loops:
+        loop.join(timeout=2)
 
 
 def keep_telling(app: Flask, stop: Event) -> None:

@@ -1,122 +1,256 @@
 """What a supervisor watches: each number with the list behind it, within the own street or the whole city."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, case, exists, func, select, tuple_
 
 from app.calendar.find import calendar_for
-from app.cases.find import visible
-from app.cases.models import Case, ClockRun, JournalEntry
+from app.cases.guards import OVER
+from app.cases.models import Case, ClockRun, Task
+from app.cases.orders import Supervision, WhistleCall
 from app.custody.lists import seen_slips
-from app.custody.models import Slip
+from app.custody.models import Slip, SlipLine
 from app.extensions import db
-from app.feedback.models import Rating
+from app.feedback.models import Rectification
 from app.moments import now, today
-from app.queues.lights import light
+from app.oversight.asked import Asked, cases, offices_of
+from app.queues.lights import BLACK, RED, YELLOW, light
 
-MOST = 50  # rows of a list
+MOST = 50  # rows of a page
 UNDECIDED = ("received", "correction", "accepted", "processing")
 NEAR = 45  # days ahead in which a case can be yellow: a fifth of the longest promise
-BAD = 2  # stars and fewer
+NOBODY_ASKED = Asked()
 
 
 class Line(NamedTuple):
-    """One line of a list; a case, or a slip when `slip_no` is set."""
+    """One line of a list; a slip when `slip_no` is set, and then `case_no` is the first case on it."""
 
+    key: object  # what the list is sorted by, and an id behind it: together the cursor
+    id: int
     case_no: str = ""
     item_name: str = ""
     applicant_name: str = ""
     office_id: str = ""
-    due_on: object = None
-    light: str | None = None
-    since: object = None
+    due_on: date | None = None
+    started_on: date | None = None
+    legal_due: date | None = None
+    since: datetime | None = None
     slip_no: str = ""
     note: str = ""
+
+    @property
+    def cursor(self) -> str:
+        return f"{self.key.isoformat()}~{self.id}"
 
 
 class Watch(NamedTuple):
     word: str
     about: str  # what appears in the list
     light: str | None = None
+    slips: bool = False
+    by_moment: bool = False  # sorted by a moment, not by a day
 
 
 WATCHES = {
     "today": Watch(_l("今天到期"), _l("今天必须办出结果的办件。")),
-    "yellow": Watch(_l("临期"), _l("只剩一个工作日，或只剩五分之一期限的办件。"), "yellow"),
-    "red": Watch(_l("超期"), _l("超过承诺期限还没有办完的办件。"), "red"),
-    "black": Watch(_l("超法定"), _l("超过法定期限还没有办完的办件。"), "black"),
+    "yellow": Watch(_l("临期"), _l("只剩一个工作日，或只剩五分之一期限的办件。"), YELLOW),
+    "red": Watch(_l("超期"), _l("超过承诺期限还没有办完的办件。"), RED),
+    "black": Watch(_l("超法定"), _l("超过法定期限还没有办完的办件。"), BLACK),
     "tolerant": Watch(_l("容缺待补"), _l("容缺受理后材料还没有补齐的办件。")),
     "lapsed": Watch(_l("补正逾期待确认"), _l("补正期限已过、等值班长确认视为撤回的办件。")),
-    "transit": Watch(_l("在途超过一天"), _l("交出超过一天还没有接收的交接单。")),
-    "discrepancy": Watch(_l("交接差异"), _l("清点少件、还没有处理完的交接单。")),
+    "unclaimed": Watch(_l("待认领超过一天"), _l("材料已到、超过一天没有人认领的任务。"), by_moment=True),
+    "transit": Watch(_l("在途超过一天"), _l("交出超过一天还没有接收的交接单。"), slips=True, by_moment=True),
+    "discrepancy": Watch(_l("交接差异"), _l("清点少件、还没有处理完的交接单。"), slips=True, by_moment=True),
+    "undelivered": Watch(_l("送达超期"), _l("作出决定后超过十个工作日还没有送达的办件。")),
     "uncollected": Watch(_l("待领取"), _l("已经备好、申请人还没有来领的结果，最早的在前。")),
-    "rated": Watch(_l("差评"), _l("近三十天评为不满意的办件。")),
+    "rated": Watch(_l("差评待整改"), _l("评为不满意、还没有整改并回访的办件。")),
+    "orders": Watch(_l("督办未答复"), _l("发出催办、督办后单位还没有答复的。")),
+    "whistles": Watch(_l("吹哨未回告"), _l("街道吹哨后部门还没有到场回告的。")),
 }
+LIGHTS = ("today", YELLOW, RED, BLACK)
+_run, _statutory = db.aliased(ClockRun), db.aliased(ClockRun)
 
 
-def counts(by) -> dict[str, int]:
+def counts(by, asked: Asked = NOBODY_ASKED) -> dict[str, int]:
     """How many stand behind each watch. The number of questions does not grow with the cases."""
-    lights = _lights(by)
-    found = {name: len(rows) for name, rows in lights.items()}
-    for name, query in _queries(by).items():
-        found[name] = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery()))
-    return found
-
-
-def lines(by, name: str) -> list[Line]:
-    """The first MOST lines behind a watch, the most urgent first."""
-    if name in ("today", "yellow", "red", "black"):
-        return _lights(by)[name][:MOST]
-    rows = db.session.execute(_queries(by)[name].limit(MOST)).all()
-    return [Line(**row._asdict()) for row in rows]
-
-
-def _lights(by) -> dict[str, list[Line]]:
-    """Undecided cases with a running limit that could be anything but green, in one query."""
-    statutory = db.aliased(ClockRun)
-    legal = and_(statutory.case_id == Case.id, statutory.kind == "statutory", statutory.stopped_on.is_(None))
-    rows = (
-        select(*_case_columns(), ClockRun.started_on, statutory.due_on.label("legal"))
-        .join_from(Case, ClockRun, ClockRun.case_id == Case.id).outerjoin(statutory, legal)
-        .where(visible(by), Case.state.in_(UNDECIDED), ClockRun.kind.in_(("intake", "promise")),
-               ClockRun.stopped_on.is_(None), Case.due_on <= today() + timedelta(days=NEAR))
-        .order_by(Case.due_on, Case.id)
-    )  # fmt: skip
-    calendar, found = calendar_for(None), {"today": [], "yellow": [], "red": [], "black": []}
-    for row in db.session.execute(rows):
-        *columns, started, legal_due = row
-        shown = light(row.due_on, started, legal_due, today(), calendar)
-        line = Line(*columns, light=shown)
-        if row.due_on == today():
-            found["today"].append(line)
+    found = dict.fromkeys(WATCHES, 0)
+    for due_on, _started, shown, number in _groups(by, asked):
+        found["today"] += number if due_on == today() else 0
         if shown in found:
-            found[shown].append(line)
-    return found
+            found[shown] += number
+    numbers = [
+        select(func.count()).select_from(query(by, asked).subquery()).scalar_subquery().label(name)
+        for name, query in QUERIES.items()
+    ]
+    return found | db.session.execute(select(*numbers)).one()._asdict()
 
 
-def _queries(by) -> dict:
-    """The other watches as queries whose columns are fields of Line."""
-    cases, slips = select(*_case_columns()).where(visible(by)), select(*_slip_columns()).where(seen_slips(by))
-    supplement = and_(ClockRun.case_id == Case.id, ClockRun.kind == "supplement", ClockRun.stopped_on.is_(None))
-    proposed = and_(JournalEntry.case_id == Case.id, JournalEntry.action == "propose_withdrawal")
-    rated = and_(Rating.case_id == Case.id, Rating.stars <= BAD, Rating.at > now() - timedelta(days=30))
-    return {
-        "tolerant": cases.join(ClockRun, supplement).where(Case.state.in_(UNDECIDED)).order_by(ClockRun.due_on, Case.id),
-        "lapsed": cases.where(Case.state == "correction", select(JournalEntry.id).where(proposed).exists())
-        .order_by(Case.due_on, Case.id),
-        "transit": slips.where(Slip.state == "sent", Slip.sent_at < now() - timedelta(days=1)).order_by(Slip.sent_at),
-        "discrepancy": slips.where(Slip.state == "discrepancy").order_by(Slip.taken_at),
-        "uncollected": cases.where(Case.state == "ready").order_by(Case.due_on, Case.id),
-        "rated": cases.join(Rating, rated).order_by(Rating.at.desc()),
-    }  # fmt: skip
+def lines(by, name: str, asked: Asked = NOBODY_ASKED, after: str = "") -> tuple[list[Line], str | None]:
+    """One page of the list behind a watch, the most urgent first, and the cursor of the next page."""
+    rows = _rows(by, name, asked)
+    cursor = read_cursor(after, WATCHES[name].by_moment)
+    if cursor:
+        columns = rows.selected_columns
+        rows = rows.where(tuple_(columns["key"], columns["id"]) > tuple_(*cursor))
+    found = [Line(**row._asdict()) for row in db.session.execute(rows.limit(MOST + 1))]
+    shown, more = found[:MOST], found[MOST:]
+    return shown, shown[-1].cursor if more else None
 
 
-def _case_columns():
+def every_line(by, name: str, asked: Asked = NOBODY_ASKED) -> Iterator[Line]:
+    """The whole list, for an export."""
+    for row in db.session.execute(_rows(by, name, asked).execution_options(yield_per=500)):
+        yield Line(**row._asdict())
+
+
+def light_of(line: Line, calendar) -> str | None:
+    return light(line.due_on, line.started_on, line.legal_due, today(), calendar) if line.started_on else None
+
+
+def read_cursor(after: str, by_moment: bool) -> tuple | None:
+    """(day or moment, id) from the address; anything that is not a cursor is the first page."""
+    key, _mark, number = after.partition("~")
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        return None
+    try:
+        if not by_moment:
+            return date.fromisoformat(key), int(number)
+        moment = datetime.fromisoformat(key)
+        return (moment, int(number)) if moment.tzinfo else None
+    except ValueError:
+        return None
+
+
+# ── lights: counted in groups of the same dates, so that the calendar is asked once a group, not once a case ─────
+
+
+def _rows(by, name: str, asked: Asked) -> Select:
+    if name not in LIGHTS:
+        rows = QUERIES[name](by, asked)
+        columns = rows.selected_columns
+        return rows.order_by(columns["key"], columns["id"])
+    rows = _clocked(select(*_shown(), _run.started_on, _statutory.due_on.label("legal_due")), by, asked)
+    return rows.where(_alight(by, name, asked)).order_by(Case.due_on, Case.id)
+
+
+def _alight(by, name: str, asked: Asked):
+    black = func.coalesce(_statutory.due_on, date.max) < today()
+    if name == "today":
+        return Case.due_on == today()
+    if name == BLACK:
+        return black
+    if name == RED:
+        return and_(Case.due_on < today(), ~black)
+    dates = [(due_on, started) for due_on, started, shown, _number in _groups(by, asked) if shown == YELLOW]
+    return and_(tuple_(Case.due_on, _run.started_on).in_(dates), ~black)
+
+
+def _groups(by, asked: Asked) -> list[tuple]:
+    """(due on, started on, light, how many) of undecided cases that could be anything but green, in one question."""
+    black = case((func.coalesce(_statutory.due_on, date.max) < today(), 1), else_=0).label("black")
+    rows = _clocked(select(Case.due_on, _run.started_on, black, func.count()), by, asked)
+    rows = rows.group_by(Case.due_on, _run.started_on, black)
+    calendar, day, yesterday = calendar_for(None), today(), today() - timedelta(days=1)
+    return [
+        (due_on, started, light(due_on, started, yesterday if legal else None, day, calendar), number)
+        for due_on, started, legal, number in db.session.execute(rows)
+    ]
+
+
+def _clocked(rows: Select, by, asked: Asked) -> Select:
+    legal = and_(_statutory.case_id == Case.id, _statutory.kind == "statutory", _statutory.stopped_on.is_(None))
+    running = and_(_run.case_id == Case.id, _run.kind.in_(("intake", "promise")), _run.stopped_on.is_(None))
+    return rows.select_from(Case).join(_run, running).outerjoin(_statutory, legal).where(
+        *cases(by, asked), Case.state.in_(UNDECIDED), Case.due_on <= today() + timedelta(days=NEAR))  # fmt: skip
+
+
+# ── the other lists: fn(by, asked) -> rows with the columns of a Line ────────────────────────────────────────────
+
+
+def _shown(key=Case.due_on, number=Case.id):
     waits = func.coalesce(Case.waits_office_id, Case.centre_id).label("office_id")
-    return Case.case_no, Case.item_name, Case.applicant_name, waits, Case.due_on
+    return (key.label("key"), number.label("id"), Case.case_no, Case.item_name, Case.applicant_name, waits,
+            Case.due_on)  # fmt: skip
 
 
-def _slip_columns():
-    return Slip.slip_no, Slip.to_office_id.label("office_id"), Slip.sent_at.label("since")
+def _tolerant(by, asked: Asked) -> Select:
+    supplement = and_(ClockRun.case_id == Case.id, ClockRun.kind == "supplement", ClockRun.stopped_on.is_(None))
+    rows = select(*_shown(ClockRun.due_on)).join_from(Case, ClockRun, supplement)
+    return rows.where(*cases(by, asked), Case.state.in_(UNDECIDED))
+
+
+def _lapsed(by, asked: Asked) -> Select:
+    over = exists().where(ClockRun.case_id == Case.id, ClockRun.kind == "correction", ClockRun.stopped_on.is_(None),
+                          ClockRun.mark == OVER)  # fmt: skip
+    return select(*_shown()).where(*cases(by, asked), Case.state == "correction", over)
+
+
+def _unclaimed(by, asked: Asked) -> Select:
+    rows = select(*_shown(Task.opened_at, Task.id)).join_from(Case, Task, Task.case_id == Case.id)
+    return rows.where(*cases(by, asked), Task.state == "open", Task.opened_at < now() - timedelta(days=1))
+
+
+def _transit(by, asked: Asked) -> Select:
+    return _slips(by, asked, Slip.sent_at).where(Slip.state == "sent", Slip.sent_at < now() - timedelta(days=1))
+
+
+def _discrepancy(by, asked: Asked) -> Select:
+    return _slips(by, asked, Slip.taken_at).where(Slip.state == "discrepancy")
+
+
+def _slips(by, asked: Asked, key) -> Select:
+    first = select(Case.case_no).join_from(SlipLine, Case).where(SlipLine.slip_id == Slip.id).order_by(SlipLine.id)
+    rows = select(key.label("key"), Slip.id.label("id"), Slip.slip_no, Slip.to_office_id.label("office_id"),
+                  Slip.sent_at.label("since"), func.coalesce(first.limit(1).scalar_subquery(), "").label("case_no"))
+    rows = rows.where(seen_slips(by))
+    if asked.centre:
+        rows = rows.where((Slip.from_office_id == asked.centre) | (Slip.to_office_id == asked.centre))
+    if asked.department:
+        ids = offices_of(asked.department)
+        rows = rows.where(Slip.from_office_id.in_(ids) | Slip.to_office_id.in_(ids))
+    if asked.person:
+        rows = rows.where(Slip.handed_by == asked.person)
+    if asked.item:
+        of_item = select(SlipLine.slip_id).join(Case).where(Case.item_code == asked.item)
+        rows = rows.where(Slip.id.in_(of_item))
+    return rows
+
+
+def _undelivered(by, asked: Asked) -> Select:
+    late = exists().where(ClockRun.case_id == Case.id, ClockRun.kind == "delivery", ClockRun.stopped_on.is_(None),
+                          ClockRun.due_on < today())  # fmt: skip
+    return select(*_shown()).where(*cases(by, asked), Case.state == "decided", late)
+
+
+def _uncollected(by, asked: Asked) -> Select:
+    return select(*_shown()).where(*cases(by, asked), Case.state == "ready")
+
+
+def _rated(by, asked: Asked) -> Select:
+    key, number, *columns, _due = _shown(Rectification.due_on)
+    rows = select(key, number, *columns, Rectification.due_on).join_from(Case, Rectification)
+    return rows.where(*cases(by, asked), Rectification.closed_at.is_(None))
+
+
+def _orders(by, asked: Asked) -> Select:
+    key, number, case_no, item, name, _waits, _due = _shown(Supervision.reply_by, Supervision.id)
+    rows = select(key, number, case_no, item, name, Supervision.office_id, Supervision.reply_by.label("due_on"),
+                  Supervision.level.label("note"))  # fmt: skip
+    return rows.join_from(Case, Supervision).where(*cases(by, asked), Supervision.replied_at.is_(None))
+
+
+def _whistles(by, asked: Asked) -> Select:
+    key, number, case_no, item, name, _waits, _due = _shown(WhistleCall.report_by, WhistleCall.id)
+    rows = select(key, number, case_no, item, name, WhistleCall.office_id, WhistleCall.report_by.label("due_on"),
+                  WhistleCall.missed.label("note"))  # fmt: skip
+    return rows.join_from(Case, WhistleCall).where(*cases(by, asked), WhistleCall.reported_at.is_(None))
+
+
+QUERIES = {
+    "tolerant": _tolerant, "lapsed": _lapsed, "unclaimed": _unclaimed, "transit": _transit, "discrepancy": _discrepancy,
+    "undelivered": _undelivered, "uncollected": _uncollected, "rated": _rated, "orders": _orders,
+    "whistles": _whistles,
+}  # fmt: skip

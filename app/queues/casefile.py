@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.calendar.due import days_left
 from app.calendar.find import calendar_for
-from app.cases import clockwork
+from app.cases import clockwork, ordered
 from app.cases.find import case_by_id
 from app.cases.guards import complete
 from app.cases.lifecycle import Offer, offers
@@ -144,6 +144,7 @@ def _flags(s: Standing) -> list[str]:
         (s.joint, _("一件事总件")),
         (case.parent_id, _("一件事子项")),
         (s.open_queries, _("窗口待答复")),
+        (ordered.unanswered(s), _("督办中")),
         (case.channel != "window", str(CHANNELS.get(case.channel, case.channel))),
     )
     return [word for there, word in flags if there]

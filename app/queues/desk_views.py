@@ -16,6 +16,7 @@ from app.extensions import db
 from app.moments import today
 from app.people.guard import staff_only
 from app.queues import desk_lists
+from app.queues.asked_here import asked_of
 from app.queues.views import pages
 from app.refusals import NotThere
 from app.sealing import lookup
@@ -34,7 +35,7 @@ def desk():
     drafts = [(row, _item_name(row.item_code), (row.data.get("applicant_name") or [""])[0])
               for row in desk_lists.drafts_of(current_user)]  # fmt: skip
     return page(
-        "queues/desk.html", "waiting", drafts=drafts, waiting=desk_lists.waiting_here(current_user), today=today(),
+        "queues/desk.html", "waiting", asked_here=asked_of(current_user), drafts=drafts, waiting=desk_lists.waiting_here(current_user), today=today(),
         waits=desk_lists.WAITS, slips=desk_lists.slips_here(current_user), office_name=desk_lists.office_name,
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from app.people.find import office as find_office
 from app.people.guard import staff_only
 from app.queues import lists
 from app.queues.actions import open_personal_data as open_data
+from app.queues.asked_here import asked_of
 from app.queues.casefile import casefile, personal_data, scan_of
 from app.queues.forms import OpenDataForm
 from app.queues.ledger import sheets
@@ -35,6 +36,7 @@ def office():
     asked = {name: value for name, value in (("state", show), ("item", item)) if value}
     return page(
         "queues/office.html", "inbox", inbox=inbox, slips=lists.slips_to_take(current_user),
+        asked_here=asked_of(current_user),
         shows=lists.SHOWS, show=show, item=item, items=items, newest=newest,
         asked=asked, office_name=lambda office_id: find_office(office_id).name,
     )  # fmt: skip
