@@ -38,6 +38,7 @@ class Config:
         self.SESSION_COOKIE_SECURE = self.BASE_URL.startswith("https://")
         self.SESSION_IDLE_MINUTES = int(get("SESSION_IDLE_MINUTES") or 45)
         self.SESSION_HOURS = int(get("SESSION_HOURS") or 12)
+        self.SECOND_FACTOR = get("SECOND_FACTOR") or ("required" if self.DESK_MODE == "production" else "optional")
         self.WTF_CSRF_TIME_LIMIT = None  # a form left open over lunch must not be lost
         self.MAX_CONTENT_LENGTH = int(get("MAX_UPLOAD_MB") or 20) * 1024 * 1024
         self.MAX_FORM_MEMORY_SIZE = 4 * 1024 * 1024

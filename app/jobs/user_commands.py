@@ -4,7 +4,7 @@ import click
 from flask.cli import AppGroup
 
 from app.jobs import demo
-from app.people import actions
+from app.people import actions, second_factor
 from app.refusals import Refusal
 
 commands = AppGroup("user", help="Members of staff.")
@@ -44,6 +44,14 @@ def password_command(login, password) -> None:
     """Give LOGIN a new password, to be changed at the next sign-in."""
     _try(lambda: actions.set_password(login, password))
     click.echo(f"已重设 {login} 的密码，其全部会话已结束。")
+
+
+@commands.command("reset-second-factor")
+@click.argument("login")
+def reset_second_factor_command(login) -> None:
+    """LOGIN's phone and recovery codes are lost: a password alone opens, and where it must the user enrols anew."""
+    _try(lambda: second_factor.reset(login))
+    click.echo(f"已取消 {login} 的动态码，其全部会话已结束。")
 
 
 def _try(verb) -> None:

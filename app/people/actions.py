@@ -12,7 +12,7 @@ from app.moments import now
 from app.people import passwords
 from app.people.actor import SYSTEM, Actor
 from app.people.find import directory, get_user, office, user_by_login
-from app.people.models import DeskEvent, LoginDelay, User
+from app.people.models import DeskEvent, LoginDelay, SecondFactor, User
 from app.people.sessions import end_all_sessions, end_session, open_session
 from app.refusals import Incomplete, NotThere, Refusal
 from app.sealing import lookup
@@ -21,6 +21,7 @@ LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}")
 FREE_TRIES = 4  # the fifth wrong one has to wait
 OWN_PASSWORD = "own password"  # stands for the address when somebody already signed in tries
 LONGEST_WAIT = timedelta(minutes=15)
+MOST_WRONG_AN_HOUR = 1000
 
 
 class TooSoon(Refusal):
@@ -45,25 +46,34 @@ def record(action: str, by: Actor, subject: str = "", result: str = "ok", **fact
         )
 
 
-def sign_in(login: str, password: str, address: str) -> tuple[str, tuple[str, ...]]:
-    """The token of a new session, and the roles of whose it is.
+def sign_in(login: str, password: str, address: str) -> tuple[str | None, tuple[str, ...], int]:
+    """The token of a new session, and the roles and number of whose it is; None when a second factor must follow.
 
     Raises Incomplete in the same words and after the same time for a wrong password, an unknown name and a
     disabled user; TooSoon from the fifth wrong try of one name from one address (1 minute, doubling to 15).
     """
     login = tidy_login(login)
-    _count_try(login, address)  # before the hash, so that tries at the same moment are counted too
+    count_try(login, address)  # before the hash, so that tries at the same moment are counted too
     user = user_by_login(login) if LOGIN.fullmatch(login) else None
     fits = passwords.matches(password, user.password_hash if user else None)
     if not fits or user.disabled_at is not None:
         known = user.id if user else None
-        record("sign_in", SYSTEM, subject=f"user:{known}" if known else "", result="wrong", address=address)
+        _note_wrong(f"user:{known}" if known else "", address)
         raise Incomplete(_("登录名或密码不正确。"))
     with one_transaction():
-        token = open_session(user.id)
-        _forget_tries(login, address)
-        record("sign_in", _as_actor(user), address=address)
-        return token, tuple(user.roles)
+        second = db.session.get(SecondFactor, user.id) is not None
+        token = None if second else open_session(user.id)
+        forget_tries(login, address)
+        record("sign_in", _as_actor(user), result="first step" if second else "ok", address=address)
+        return token, tuple(user.roles), user.id
+
+
+def _note_wrong(subject: str, address: str) -> None:
+    """A row for each wrong try, but no flood of them: whoever guesses by the thousand is counted, not written out."""
+    recent = db.select(db.func.count()).where(DeskEvent.at > now() - timedelta(hours=1), DeskEvent.action == "sign_in",
+                                              DeskEvent.result == "wrong")  # fmt: skip
+    if db.session.scalar(recent) < MOST_WRONG_AN_HOUR:
+        record("sign_in", SYSTEM, subject=subject, result="wrong", address=address)
 
 
 def _as_actor(user: User) -> Actor:
@@ -77,7 +87,7 @@ def sign_out(by: Actor) -> None:
         record("sign_out", by)
 
 
-def _count_try(login: str, address: str) -> None:
+def count_try(login: str, address: str) -> None:
     """One try more, before it is known whether it is right. TooSoon when it has to wait."""
     try:
         _count_one(login, address)
@@ -87,7 +97,7 @@ def _count_try(login: str, address: str) -> None:
         _count_one(login, address)  # somebody else made the row in the same moment
 
 
-def _forget_tries(login: str, address: str) -> None:
+def forget_tries(login: str, address: str) -> None:
     db.session.execute(db.delete(LoginDelay).where(_delay_of(login, address)))
 
 
@@ -170,7 +180,7 @@ def change_password(by: Actor, old: str, new: str) -> str:
 
     Raises Incomplete for a wrong old or a weak new password, TooSoon from the fifth wrong try.
     """
-    _count_try(by.login, OWN_PASSWORD)
+    count_try(by.login, OWN_PASSWORD)
     user = get_user(by.id)
     if not passwords.matches(old, user.password_hash):
         record("change_password", by, subject=f"user:{by.id}", result="wrong")
@@ -179,7 +189,7 @@ def change_password(by: Actor, old: str, new: str) -> str:
         raise Incomplete(_("新密码不能和现在的密码相同。"))
     kept = _checked_hash(new, by.login)
     with one_transaction():
-        _forget_tries(by.login, OWN_PASSWORD)
+        forget_tries(by.login, OWN_PASSWORD)
         _keep_password(by.id, kept, must_change=False, by=by)
         return open_session(by.id)
 

@@ -17,6 +17,10 @@ class LoginForm(FlaskForm):
     next = HiddenField()
 
 
+class CodeForm(FlaskForm):
+    code = StringField(_("动态码"), [InputRequired(_("请输入动态码。")), Length(max=40, message=TOO_LONG)])
+
+
 class LogoutForm(FlaskForm):
     """Nothing but the token."""
 

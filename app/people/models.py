@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Index
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import db
 from app.moments import Moment
+from app.sealing import Sealed
 
 
 class Street(db.Model):
@@ -105,6 +106,16 @@ class LoginDelay(db.Model):
     address: Mapped[str] = mapped_column(primary_key=True)
     failures: Mapped[int] = mapped_column(default=0)
     until: Mapped[datetime] = mapped_column(Moment)
+
+
+class SecondFactor(db.Model):
+    """A phone that shows codes for one user. `last_step`: the newest code used, none opens twice. `recovery`: hashes."""
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    secret: Mapped[str] = mapped_column(Sealed)
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+    recovery: Mapped[list] = mapped_column(JSON, default=list)
+    made_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class DeskEvent(db.Model):

@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from app.extensions import db, login_manager, one_transaction
 from app.moments import now
+from app.people import totp
 from app.people.actor import Actor, Nobody
 from app.people.cookies import TimelessCookies
 from app.people.find import directory
@@ -19,6 +20,8 @@ from app.refusals import Busy
 from app.web.fragments import asked_for_part, go_to
 
 KEY = "sid"  # where the cookie keeps the token
+HALF, HALF_LASTS = "half", 300  # the password was right; seconds
+OFFERED = "offered"
 WRITE_SEEN = timedelta(minutes=5)  # how often a busy browser is noted, so that reading pages writes nothing
 
 _row, _user, _setting = LoginSession.__table__, User.__table__, Setting.__table__
@@ -73,6 +76,23 @@ def keep_in_browser(token: str) -> None:
     """Whatever the browser carried before signing in is dropped with it (session fixation)."""
     session.clear()
     session[KEY] = token
+
+
+def keep_first_step(user_id: int) -> None:
+    """The password was right; the code must follow soon. Signed, so that nobody else can say so."""
+    session.clear()
+    session[HALF] = [user_id, now().timestamp()]
+
+
+def first_step() -> int | None:
+    """Whose password was right in this browser less than five minutes ago."""
+    user_id, at = session.get(HALF) or (None, 0)
+    return user_id if abs(now().timestamp() - at) < HALF_LASTS else None
+
+
+def offered_secret() -> str:
+    """The secret that the page of enrolment shows, the same until it is taken."""
+    return session.setdefault(OFFERED, totp.new_secret())
 
 
 def forget_in_browser() -> None:

@@ -1,9 +1,10 @@
-"""Pictures handed in, known by their bytes and not by their name."""
+"""Pictures handed in, known by their bytes and not by their name; and QR codes on a page."""
 
 import io
 from dataclasses import dataclass, field
 from hashlib import sha256
 
+import segno
 from flask_babel import gettext as _
 from PIL import Image, UnidentifiedImageError
 
@@ -41,3 +42,8 @@ def read_picture(data: bytes) -> Picture:
     if width * height > MOST_PIXELS:
         raise ValueError(_("图片的像素太多，请缩小后再上传。"))
     return Picture(data, *KINDS[kind], width, height)
+
+
+def qr_picture(content: str) -> str:
+    """A QR code as a data: address, black on white whatever the page's colours."""
+    return segno.make(content, error="m").png_data_uri(scale=5, border=4)

@@ -787,6 +787,16 @@ def upgrade():
         sa.PrimaryKeyConstraint("job_id", "line", name=op.f("pk_print_item")),
     )
     op.create_table(
+        "second_factor",
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("secret", sa.LargeBinary(), nullable=False),
+        sa.Column("last_step", sa.BigInteger(), nullable=False),
+        sa.Column("recovery", sa.JSON(), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_second_factor_user_id")),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_second_factor")),
+    )
+    op.create_table(
         "security_paper",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("serial", sa.String(), nullable=False),
@@ -933,6 +943,7 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_security_paper_batch"))
 
     op.drop_table("security_paper")
+    op.drop_table("second_factor")
     op.drop_table("print_item")
     with op.batch_alter_table("material", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_material_slip_id"))
