@@ -60,6 +60,8 @@
     if (bare && KEYS[event.key] && document.documentElement.classList.contains("staff")) {
       event.preventDefault();
       KEYS[event.key]();
+    } else if (event.key === "?" && one("a[data-keys]") && !event.target.matches("input, select, textarea")) {
+      one("a[data-keys]").click();
     } else if (event.key === "Enter" && event.ctrlKey && !event.altKey && !event.metaKey) {
       const main = mainButton(event.target);
       if (main) { event.preventDefault(); main.click(); }
@@ -174,11 +176,18 @@
   function ready(where) {
     all("form[data-autosave]", where).forEach(autosave);
     if (where.matches?.("form[data-autosave]")) autosave(where);
+    reachable(where);
     all("[data-add-row]", where).forEach((button) => { button.hidden = false; });
     const wrong = one('[aria-invalid="true"]', where);
     const alert = where.id === "banner" && where.getAttribute("role") === "alert" ? where : null;
     if (wrong) wrong.focus();
     else alert?.scrollIntoView({ block: "nearest" });
   }
+  /* A table that is wider than the page can be pushed along by keyboard too. */
+  function reachable(where) {
+    all(".wide", where).forEach((place) => { if (place.scrollWidth > place.clientWidth) place.tabIndex = 0; else place.removeAttribute("tabindex"); });
+  }
+  addEventListener("resize", () => reachable(document));
+  addEventListener("load", () => reachable(document));
   ready(document);
 })();

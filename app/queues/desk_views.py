@@ -24,6 +24,7 @@ from app.web.fragments import go_to, page
 from app.web.text import clean, narrow
 
 CASE_NO = re.compile(r"\d{20}[0-9A-Z]")
+SHEET_NO = re.compile(r"\d{20}[0-9A-Z]-\d{1,2}")  # one paper of a case
 SLIP_NO = re.compile(r"J\d{10}[0-9A-Z]")
 DOCUMENT_NO = re.compile(r".+[〔\[（(]\d{4}[〕\]）)]\d+号?")
 
@@ -60,6 +61,8 @@ def _straight_to(words: str) -> str | None:
     number = narrow(words).upper()
     if SLIP_NO.fullmatch(number) and checks(number):
         return url_for("custody.slip", slip_no=number)
+    if SHEET_NO.fullmatch(number):
+        return url_for("custody.where", q=number)
     if CASE_NO.fullmatch(number):
         return _case_page(number)
     if own := case_by_code(number):  # the resident's code, from the square on a receipt

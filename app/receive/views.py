@@ -110,6 +110,13 @@ def allowed(intake: Intake) -> list:
     return foreseen(current_user, intake.draft.item_code, ticked([line.asked for line in intake.taken], intake.ticks()))
 
 
+@pages.get("/help")
+@staff_only
+def keys():
+    """所有按键, on one page: `?` leads here from everywhere."""
+    return page("receive/keys.html")
+
+
 # ── drafts ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -33,3 +33,9 @@ def test_what_this_counter_does_most_stands_first_with_a_key(clerk):  # noqa: F8
     page = clerk.get("/desk/receive")
     usual = [(button["value"], button["data-usual"]) for button in page.select("[data-usual]")]
     assert usual == [("SJ-001", "1"), ("MZ-001", "2")]
+
+
+def test_one_page_lists_every_key(clerk):  # noqa: F811
+    page = clerk.get("/desk/help").get_text()
+    assert all(key in page for key in ("F2", "F4", "F8", "F9", "Ctrl+Enter", "Alt+R", "Alt+A"))
+    assert clerk.get("/desk").select_one("a[data-keys]")["href"] == "/desk/help"
