@@ -45,6 +45,7 @@ def create_app(config: Config | None = None) -> Flask:
     csrf.init_app(app)
     login_manager.init_app(app, add_context_processor=False)
     babel.init_app(app, locale_selector=web.chosen_locale)
+    web.tongue.init_app(app, babel)
     limiter.init_app(app)
     web.init_app(app)
     people.init_app(app)

@@ -1,6 +1,7 @@
 """Reading the registry: which cases a person may see, and finding them. The only scope filter of cases."""
 
-from sqlalchemy import ColumnElement, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, exists, false, or_, select, true
+from sqlalchemy.orm import aliased
 
 from app.cases.models import Case, JournalEntry, Material, NamePair, Task
 from app.cases.numbering import normalise_code
@@ -87,23 +88,25 @@ def find_cases(words: str, by, limit: int = 50) -> list[Case]:
     words = words.replace("\0", "").strip()[:100]
     if not words:
         return []
-    rows = select(Case).where(visible(by), _matches(words)).order_by(Case.id.desc()).limit(limit)
-    return list(db.session.scalars(rows))
+    pairs = [] if words.isascii() else [words[i : i + 2] for i in range(len(words) - 1)]
+    rows = _by_name(pairs) if pairs else _by_number(words)
+    return list(db.session.scalars(rows.where(visible(by)).limit(limit)))
 
 
-def _matches(words: str) -> ColumnElement[bool]:
+def _by_number(words: str) -> Select:
     upper = words.upper()
     exact = or_(
         Case.case_no == upper, Case.id_hash == lookup("id", upper), Case.phone_hash == lookup("phone", words)
     )
-    pairs = [words[i : i + 2] for i in range(len(words) - 1)]
-    if words.isascii() or not pairs:
-        return exact
-    named = (exists().where(NamePair.case_id == Case.id, NamePair.pair == pair) for pair in pairs)
-    by_name = true()
-    for one in named:
-        by_name = by_name & one
-    return by_name
+    return select(Case).where(exact).order_by(Case.id.desc())
+
+
+def _by_name(pairs: list[str]) -> Select:
+    """Down the cases of the first pair, newest first: what a name costs does not grow with the number of cases."""
+    rows = select(Case).join(NamePair, NamePair.case_id == Case.id).where(NamePair.pair == pairs[0])
+    other = (aliased(NamePair) for _pair in pairs[1:])
+    also = (exists().where(one.case_id == NamePair.case_id, one.pair == pair) for one, pair in zip(other, pairs[1:], strict=True))
+    return rows.where(*also).order_by(NamePair.case_id.desc())
 
 
 def name_pairs(name: str) -> set[str]:
@@ -114,7 +117,10 @@ def name_pairs(name: str) -> set[str]:
 
 def latest_entry_id() -> int:
     """The newest journal row: a queue with nothing newer has nothing new (one read of the primary key)."""
-    return db.session.scalar(select(db.func.max(JournalEntry.id))) or 0
+    return db.session.connection().execute(_NEWEST).scalar() or 0
+
+
+_NEWEST = select(db.func.max(JournalEntry.__table__.c.id))  # asked by every poll: put together once
 
 
 def lock_cases(case_ids) -> list[Case]:

@@ -10,6 +10,7 @@ from app.extensions import db
 from app.people.models import Setting
 
 Value = TypeVar("Value")
+_VERSIONS = db.select(Setting.key, Setting.value).where(Setting.key.endswith("_version", autoescape=True))
 
 
 def setting(key: str, default: str | None = None) -> str | None:
@@ -32,11 +33,12 @@ def keep(key: str, value: str) -> bool:
 
 
 def version(name: str) -> str:
-    """Which version of `name` stands; read once a transaction."""
+    """Which version of `name` stands; read once a transaction, with those of all the others."""
     versions = _versions_seen()
     if name not in versions:
-        versions[name] = setting(f"{name}_version", "")
-    return versions[name]
+        for key, stands in db.session.connection().execute(_VERSIONS):
+            versions.setdefault(key.removesuffix("_version"), stands)
+    return versions.setdefault(name, "")
 
 
 def note_version(name: str, stands: str | None) -> None:
@@ -58,9 +60,9 @@ def remembered(name: str, make: Callable[[], Value]) -> Value:
     """What `make` made when this version of `name` was first asked for in this process."""
     stands = version(name)
     shelf = current_app.extensions.setdefault("remembered", {})
-    kept = shelf.get(name)
+    kept = shelf.get((name, make))
     if kept is None or kept[0] != stands:
-        kept = shelf[name] = (stands, make())
+        kept = shelf[name, make] = (stands, make())
     return kept[1]
 
 

@@ -1,12 +1,14 @@
 """What waits for an office: Core rows of exactly the columns shown, in pages by due date."""
 
 from datetime import date
+from functools import cache
 from typing import NamedTuple
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, and_, func, or_, select, text, tuple_
+from sqlalchemy import Select, and_, bindparam, func, or_, select, text, tuple_
 
+from app.calendar.days import Calendar
 from app.calendar.find import calendar_for
 from app.cases.find import latest_entry_id
 from app.cases.models import OPEN, Case, ClockRun, Pause, Task
@@ -15,7 +17,8 @@ from app.catalog.find import items, spec_of
 from app.catalog.stages import stages
 from app.extensions import db
 from app.moments import today
-from app.people.find import office
+from app.people.find import Place, directory, office
+from app.people.settings import remembered
 from app.queues.lights import light
 from app.queues.slips import slip, slip_line
 
@@ -26,14 +29,16 @@ CASE, TASK = "case", "task"  # the two kinds of row, in the order in which they 
 
 # The filters of the inbox: word, which tasks (None: no tasks), which cases without a task (None: none).
 SHOWS = {
-    "": (_l("全部"), lambda by: (), WITHOUT_TASK),
-    "mine": (_l("我的"), lambda by: (_t.claimed_by == by.id, _t.state == "claimed"), None),
-    "free": (_l("待认领"), lambda by: (_t.state == "open",), None),
-    "waiting": (_l("等材料"), lambda by: (_t.state == "waiting",), None),
-    "approve": (_l("待审批"), lambda by: (_t.state == "claimed", _t.proposed_by.is_not(None)), None),
+    "": (_l("全部"), lambda: (), WITHOUT_TASK),
+    "mine": (_l("我的"), lambda: (_t.claimed_by == bindparam("me"), _t.state == "claimed"), None),
+    "free": (_l("待认领"), lambda: (_t.state == "open",), None),
+    "waiting": (_l("等材料"), lambda: (_t.state == "waiting",), None),
+    "approve": (_l("待审批"), lambda: (_t.state == "claimed", _t.proposed_by.is_not(None)), None),
     "accept": (_l("待受理"), None, ("received", "correction")),
     "issue": (_l("待出证"), None, ("decided", "ready")),
 }
+
+FLAGS = (("tolerant", _l("容缺")), ("extended", _l("已延期")), ("parent_id", _l("联办")))
 
 _t, _c, _run, _pause = Task.__table__.c, Case.__table__.c, ClockRun.__table__.c, Pause.__table__.c
 # In the words of the partial indexes, so that both databases recognise them.
@@ -62,6 +67,16 @@ class Row(NamedTuple):
     claimable: bool
 
 
+class _Eyes(NamedTuple):
+    """With what a list is looked at, asked once and not a row."""
+
+    me: int
+    may_claim: bool
+    calendar: Calendar
+    day: date
+    offices: dict[str, Place]
+
+
 class Page(NamedTuple):
     """At most SIZE rows; `after` is the cursor of the next page, or None."""
 
@@ -73,27 +88,38 @@ def office_inbox(by, show: str = "", item_code: str = "", after: str = "") -> Pa
     """Live tasks of the office, and the cases that wait for it without one, by due date. Two statements at most."""
     _word, of_tasks, states = SHOWS[show]
     cursor, found = _read_cursor(after), []
+    day, kind, number = cursor or (None, "", None)
+    given = {"office": by.office_id, "me": by.id, "item": item_code, "day": day, "number": number}
+    asked, connection = (show, bool(item_code), kind), db.session.connection()
     if of_tasks is not None:
-        found += [(TASK, row) for row in db.session.execute(_tasks(by, of_tasks(by), item_code, cursor))]
+        found += [(TASK, row) for row in connection.execute(_tasks(*asked), given)]
     if states is not None:
-        found += [(CASE, row) for row in db.session.execute(_cases(by, states, item_code, cursor))]
+        joint = _joint_items(by.office_id) if states == WITHOUT_TASK else []
+        found += [(CASE, row) for row in connection.execute(_cases(*asked, bool(joint)), given | {"joint": joint})]
     found.sort(key=lambda one: (one[1].due_on, one[0], one[1].id))
     shown, more = found[:SIZE], found[SIZE:]
-    calendar, day = calendar_for(by.centre_id or None), today()
-    rows = [_row(kind, row, by, calendar, day) for kind, row in shown]
+    eyes = _Eyes(by.id, by.may("acknowledge"), calendar_for(by.centre_id or None), today(), directory().offices)
+    rows = [_row(kind, row, eyes) for kind, row in shown]
     return Page(rows, "~".join((rows[-1].due_on.isoformat(), rows[-1].kind, str(rows[-1].id))) if more else None)
 
 
 def slips_to_take(by) -> list:
     """Slips on their way to this office: number, sender, since when, who carries, how many papers."""
-    papers = select(func.count()).where(slip_line.c.slip_id == slip.c.id).scalar_subquery()
-    rows = (
-        select(slip.c.slip_no, slip.c.from_office_id, slip.c.sent_at, slip.c.carrier_name, papers.label("papers"))
-        .where(slip.c.to_office_id == by.office_id, slip.c.state == "sent", text("slip.state in ('sent', 'discrepancy')"))
-        .order_by(slip.c.sent_at, slip.c.id)
-        .limit(SLIPS)
-    )
-    return db.session.execute(rows).all()
+    return db.session.connection().execute(_SLIPS_TO_TAKE, {"office": by.office_id}).all()
+
+
+_oldest = (
+    select(slip.c.id, slip.c.slip_no, slip.c.from_office_id, slip.c.sent_at, slip.c.carrier_name)
+    .where(slip.c.to_office_id == bindparam("office"), slip.c.state == "sent", text("slip.state in ('sent', 'discrepancy')"))
+    .order_by(slip.c.sent_at, slip.c.id)
+    .limit(SLIPS)
+    .subquery()
+)
+# Papers are counted for the slips that are shown, not for all that are on their way.
+_SLIPS_TO_TAKE = select(
+    _oldest.c.slip_no, _oldest.c.from_office_id, _oldest.c.sent_at, _oldest.c.carrier_name,
+    select(func.count()).where(slip_line.c.slip_id == _oldest.c.id).scalar_subquery().label("papers"),
+).order_by(_oldest.c.sent_at, _oldest.c.id)  # fmt: skip
 
 
 def newest() -> str:
@@ -103,34 +129,46 @@ def newest() -> str:
 
 def items_of(office_id: str) -> list:
     """The items this office has a part in, for the filter."""
-    unit = office(office_id).department_id
-    return [listed for listed in items() if unit in _units(listed)]
+    return remembered("catalogue", _items_by_unit).get(office(office_id).department_id, [])
+
+
+def _items_by_unit() -> dict[str, list]:
+    found: dict[str, list] = {}
+    for listed in items():
+        for unit in _units(listed):
+            found.setdefault(unit, []).append(listed)
+    return found
 
 
 def _units(listed) -> set[str]:
     return {listed.department_id}.union(*(stage.departments for stage in stages(spec_of(listed.version_id))))
 
 
-def _tasks(by, conditions: tuple, item_code: str, cursor) -> Select:
+def _joint_items(office_id: str) -> list[str]:
+    return [one.code for one in items_of(office_id) if spec_of(one.version_id).components]
+
+
+@cache  # a statement for each kind of question, put together once
+def _tasks(show: str, of_one_item: bool, cursor_kind: str) -> Select:
     rows = select(
         _t.id, _t.due_on, _t.state, _t.claimed_by, _t.claimed_name, _t.proposed_by,
         _c.accepted_on.label("started_on"), *_SHOWN_OF_CASE,
     ).select_from(Task.__table__.join(Case.__table__, _c.id == _t.case_id))  # fmt: skip
-    rows = _with_clocks(rows).where(_t.office_id == by.office_id, _LIVE_TASK, *conditions)
-    return _paged(rows, TASK, _t, item_code, cursor)
+    rows = _with_clocks(rows).where(_t.office_id == bindparam("office"), _LIVE_TASK, *SHOWS[show][1]())
+    return _paged(rows, TASK, _t, of_one_item, cursor_kind)
 
 
-def _cases(by, states: tuple[str, ...], item_code: str, cursor) -> Select:
+@cache
+def _cases(show: str, of_one_item: bool, cursor_kind: str, joint: bool) -> Select:
     """Also joint parents at work: they have children instead of tasks, and must not fall between two desks."""
     rows = select(
         _c.id, _c.due_on, _c.state, _c.received_at, _c.decided_at, *_SHOWN_OF_CASE
     ).select_from(Case.__table__)  # fmt: skip
-    wanted = _c.state.in_(states)
-    if states == WITHOUT_TASK:
-        joint = [one.code for one in items_of(by.office_id) if spec_of(one.version_id).components]
-        wanted = or_(wanted, and_(_c.state.in_(AT_WORK), _c.item_code.in_(joint))) if joint else wanted
-    rows = _with_clocks(rows).where(_c.waits_office_id == by.office_id, _OPEN_CASE, _c.due_on.is_not(None), wanted)
-    return _paged(rows, CASE, _c, item_code, cursor)
+    wanted = _c.state.in_(SHOWS[show][2])
+    if joint:
+        wanted = or_(wanted, and_(_c.state.in_(AT_WORK), _c.item_code.in_(bindparam("joint", expanding=True))))
+    here = (_c.waits_office_id == bindparam("office"), _OPEN_CASE, _c.due_on.is_not(None))
+    return _paged(_with_clocks(rows).where(*here, wanted), CASE, _c, of_one_item, cursor_kind)
 
 
 def _with_clocks(rows: Select) -> Select:
@@ -139,13 +177,13 @@ def _with_clocks(rows: Select) -> Select:
     return rows.outerjoin(ClockRun.__table__, statutory).outerjoin(Pause.__table__, paused)
 
 
-def _paged(rows: Select, kind: str, columns, item_code: str, cursor) -> Select:
-    if item_code:
-        rows = rows.where(_c.item_code == item_code)
-    if cursor:
-        day, its_kind, its_id = cursor
-        same = tuple_(columns.due_on, columns.id) > tuple_(day, its_id)
-        rows = rows.where(same if kind == its_kind else columns.due_on >= day if kind > its_kind else columns.due_on > day)
+def _paged(rows: Select, kind: str, columns, of_one_item: bool, cursor_kind: str) -> Select:
+    if of_one_item:
+        rows = rows.where(_c.item_code == bindparam("item"))
+    if cursor_kind:
+        day, number = bindparam("day", type_=columns.due_on.type), bindparam("number", type_=columns.id.type)
+        same = tuple_(columns.due_on, columns.id) > tuple_(day, number)
+        rows = rows.where(same if kind == cursor_kind else columns.due_on >= day if kind > cursor_kind else columns.due_on > day)
     return rows.order_by(columns.due_on, columns.id).limit(SIZE + 1)
 
 
@@ -161,36 +199,32 @@ def _read_cursor(after: str) -> tuple[date, str, int] | None:
         return None
 
 
-def _row(kind: str, row, by, calendar, day: date) -> Row:
+def _row(kind: str, row, eyes: _Eyes) -> Row:
     if kind == TASK:
-        started, word = row.started_on, _task_word(row, by)
+        started, word = row.started_on, _task_word(row, eyes.me)
     else:
         started = (row.decided_at or row.received_at).date()
         word = STATE_WORDS[row.state]
     return Row(
         id=row.id, kind=kind, case_no=row.case_no, item_name=row.item_name, applicant_name=row.applicant_name,
-        centre=office(row.centre_id).short, word=word,
-        light=light(row.due_on, started, row.statutory_due, day, calendar),
+        centre=eyes.offices[row.centre_id].short, word=word,
+        light=light(row.due_on, started, row.statutory_due, eyes.day, eyes.calendar),
         due_on=row.due_on, tentative=row.due_tentative, flags=_flags(row),
-        claimable=kind == TASK and row.state == "open" and by.may("acknowledge"),
+        claimable=kind == TASK and row.state == "open" and eyes.may_claim,
     )  # fmt: skip
 
 
-def _task_word(row, by) -> str:
+def _task_word(row, me: int) -> str:
     if row.state == "open":
         return _("待认领")
     if row.state == "waiting":
         return _("等材料或前一环节")
     if row.proposed_by:
         return _("已拟办，待审批")
-    return _("我在办") if row.claimed_by == by.id else _("%(name)s在办", name=row.claimed_name)
+    return _("我在办") if row.claimed_by == me else _("%(name)s在办", name=row.claimed_name)
 
 
 def _flags(row) -> tuple[str, ...]:
-    flags = (
-        (row.paused, _("停表：%(procedure)s", procedure=row.paused)),
-        (row.tolerant, _("容缺")),
-        (row.extended, _("已延期")),
-        (row.parent_id, _("联办")),
-    )
-    return tuple(word for there, word in flags if there)
+    flags = [_("停表：%(procedure)s", procedure=row.paused)] if row.paused else []
+    flags += [str(word) for there, word in FLAGS if getattr(row, there)]
+    return tuple(flags)

@@ -53,7 +53,8 @@ def open_case(by, intake_key, item_code, applicant, ticks, form, *, received_at=
     case = _row(by, intake_key, item_code, applicant, form, received_at, channel, centre_id)
     particulars = applicant.get("particulars", {})
     listed = lines(current_spec(item_code), bool(particulars.get("agent")), bool(particulars.get("guardian")))
-    take_step(case, "receive", by, papers=ticked(listed, ticks), duplicate_reason=duplicate_reason)
+    with db.session.no_autoflush:  # nobody else sees the row yet: it is written once, not with every question
+        take_step(case, "receive", by, papers=ticked(listed, ticks), duplicate_reason=duplicate_reason)
     _close_draft(intake_key, case)
     return case
 

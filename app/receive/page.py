@@ -1,6 +1,7 @@
 """The intake page as one thing: the person, the item's questions, a line for each material. Knows the browser."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from flask import request
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
@@ -46,10 +47,18 @@ class Intake:
         self.form = build_item_form(self.spec.fields, places, IntakeForm)(sent)
         self._offer_choices()
         self.uploads = uploads_of(draft.id)
-        own = checklist.lines(self.spec)
-        self.own = self._lines("m", own, sent)
-        self.agent = self._lines("agent-m", checklist.lines(self.spec, agent=True)[len(own) :], sent)
-        self.guardian = self._lines("guardian-m", checklist.lines(self.spec, guardian=True)[len(own) :], sent)
+        self._sent = sent
+        self.own = self._lines("m", checklist.lines(self.spec), sent)
+
+    # Most people come themselves: the lines of an agent and of a guardian are made where they are asked for.
+
+    @cached_property
+    def agent(self) -> list[Line]:
+        return self._lines("agent-m", checklist.lines(self.spec, agent=True)[len(self.own) :], self._sent)
+
+    @cached_property
+    def guardian(self) -> list[Line]:
+        return self._lines("guardian-m", checklist.lines(self.spec, guardian=True)[len(self.own) :], self._sent)
 
     def _offer_choices(self) -> None:
         kinds = KINDS_OF[self.spec.applicant]
@@ -116,6 +125,8 @@ class Intake:
 
     def keep_scans(self) -> None:
         """What was handed in is on disk before anything else is looked at; a file that is none says so at its line."""
+        if not any(file.filename for file in request.files.values()):
+            return
         for line in self.own + self.agent + self.guardian:
             sent = line.form.scan.data
             if not getattr(sent, "filename", ""):

@@ -4,7 +4,6 @@ import hmac
 
 from sqlalchemy import select
 
-from app.cases import clocks
 from app.cases.models import Case
 from app.cases.rail import rail
 from app.cases.standing import Standing
@@ -29,16 +28,21 @@ def proves(case: Case, last_four: str) -> bool:
     return any([hmac.compare_digest(tail, typed) for tail in tails]) and len(typed) == 4
 
 
-def told(case: Case) -> Story:
-    return story(facts_of(case))
+def standing(case: Case) -> Standing:
+    """Read once for the whole page: what is told, the four links and the record look at the same rows."""
+    return Standing(case, SYSTEM)
 
 
-def facts_of(case: Case) -> Facts:
-    s = Standing(case, SYSTEM)
+def told(s: Standing) -> Story:
+    return story(facts_of(s))
+
+
+def facts_of(s: Standing) -> Facts:
+    case = s.case
     task = next((task for task in s.live_tasks), None)
     forward, pause = s.last("forward"), s.face.open_pause()
-    lines = [line.name for line in s.open_corrections]
-    missing = lines if case.state == "correction" else [paper.name for paper in s.missing]
+    lacking = s.open_corrections if case.state == "correction" else s.missing
+    missing = [one.name for one in lacking]
     return Facts(
         state=case.state,
         outcome=case.outcome,
@@ -56,16 +60,15 @@ def facts_of(case: Case) -> Facts:
     )
 
 
-def chain(case: Case) -> list[dict]:
-    s = Standing(case, SYSTEM)
-    return rail(case, s.entries, s.tasks, clocks.face_of(case).runs, _name)
+def chain(s: Standing) -> list[dict]:
+    return rail(s.case, s.entries, s.tasks, s.face.runs, _name)
 
 
-def timeline(case: Case) -> list[dict]:
+def timeline(s: Standing) -> list[dict]:
     """Every row of the journal, as the staff sees it, but with offices in place of people."""
     return [
         {"at": entry.at, "word": STEPS[entry.action].word, "office": _name(entry.office_id or ""), "hash": entry.hash}
-        for entry in reversed(Standing(case, SYSTEM).entries)
+        for entry in reversed(s.entries)
     ]
 
 

@@ -152,13 +152,13 @@ def centres():
 
 
 def _show(found: Case, form: RatingForm | None = None):
-    details = is_open(found.status_hash)
-    given = db.session.get(Rating, found.id)
+    details, s = is_open(found.status_hash), find.standing(found)
     finished = found.state in find.HANDED_OVER
+    given = db.session.get(Rating, found.id) if finished else None
     return page(
-        "residents/case.html", form=form, case=found, code=grouped(found.status_code), story=find.told(found),
-        stages=find.chain(found), details=details, prove=StatusForm(formdata=None, code=found.status_code),
-        documents=find.documents(found) if details else [], timeline=find.timeline(found) if details else [],
+        "residents/case.html", form=form, case=found, code=grouped(found.status_code), story=find.told(s),
+        stages=find.chain(s), details=details, prove=StatusForm(formdata=None, code=found.status_code),
+        documents=find.documents(found) if details else [], timeline=find.timeline(s) if details else [],
         rating=given, rating_form=(form or RatingForm(formdata=None)) if finished and not given else None,
         hours=_hours(), late=bool(found.due_on and found.due_on < today() and found.due_kind in LATE),
     )  # fmt: skip

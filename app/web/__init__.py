@@ -4,7 +4,7 @@ from flask import Flask, has_request_context, request
 from flask_bootstrap import Bootstrap5
 from flask_login import current_user
 
-from app.web import errors, fragments, headers, words
+from app.web import errors, fragments, headers, tongue, words
 
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 
@@ -24,3 +24,6 @@ def chosen_locale() -> str:
         return LOCALES["zh"]
     wanted = request.args.get("lang") or (current_user.locale if current_user.is_authenticated else "")
     return LOCALES.get(wanted, LOCALES["zh"])
+
+
+__all__ = ["LOCALES", "chosen_locale", "errors", "fragments", "headers", "init_app", "tongue", "words"]

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from flask import Flask, request
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from jinja2 import pass_context
 
 from app.moments import CST, today
@@ -117,10 +118,12 @@ def _looks() -> dict[str, str]:
     return {name: request.args[name] for name, known in LOOKS.items() if request.args.get(name) in known}
 
 
+LIGHTS = {"green": _l("正常"), "yellow": _l("临期"), "red": _l("超期"), "black": _l("超法定")}
+
+
 def light_word(light: str | None) -> str:
     """What the light says; shape and colour belong to the style sheet."""
-    words = {"green": _("正常"), "yellow": _("临期"), "red": _("超期"), "black": _("超法定")}
-    return words.get(light or "", "")
+    return str(LIGHTS.get(light or "", ""))
 
 
 WHERE = {  # the roles that find work behind each link; a link is an offer, the guards decide

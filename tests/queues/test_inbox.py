@@ -118,8 +118,8 @@ def test_a_poll_with_nothing_new_hears_nothing(app, desk_of):
 def test_the_inbox_is_found_by_its_index(inside, database):
     if database == "postgresql":
         pytest.skip("a small table is rightly scanned there; the benchmark looks at a million rows")
-    by = sample.actor(OFFICER)
-    rows = lists._tasks(by, (), "", lists._read_cursor("2026-03-02~task~7"))
+    day, kind, number = lists._read_cursor("2026-03-02~task~7")
+    rows = lists._tasks("", False, kind).params(office=sample.actor(OFFICER).office_id, day=day, number=number)
     said = rows.compile(db.engine, compile_kwargs={"literal_binds": True})
     steps = [row[-1] for row in db.session.execute(db.text(f"EXPLAIN QUERY PLAN {said}"))]
     assert any("ix_task_office_live" in step for step in steps)
