@@ -1,0 +1,74 @@
+"""`bin/bench [section …]`: measure, print the table, write bench/latest.json."""
+
+import argparse
+import os
+import sys
+import time
+
+from bench import inside, pages
+from bench.data import Postgresql, Sqlite, desk_of
+from bench.figures import keep, said
+from bench.serve import CLIENT
+
+SECTIONS = {
+    "queue": pages.queue,
+    "case": pages.case,
+    "intake": pages.intake,
+    "status": pages.status,
+    "search": inside.search,
+    "documents": inside.documents,
+    "memory": inside.memory_section,
+    "audit": inside.audit,
+    "nightly": inside.nightly_section,
+    "load": inside.load,
+    "effort": inside.effort,
+}
+STORES = {"sqlite": Sqlite, "postgresql": Postgresql}
+
+
+def main() -> int:
+    """0 when everything could be measured, however far from its target."""
+    asked = _arguments()
+    if asked.list:
+        print("\n".join(SECTIONS))
+        return 0
+    store = STORES[asked.database]()
+    small, big = desk_of(store, 1000), desk_of(store, asked.cases)
+    run = pages.Run(store, small, big, asked.rounds, asked.asks or (60 if asked.quick else 400), asked.quick)
+    os.sched_setaffinity(0, CLIENT)
+    figures, broken, started = [], 0, time.monotonic()
+    try:
+        for name in asked.sections or SECTIONS:
+            try:
+                found = SECTIONS[name](run)
+            except Exception as problem:  # one section that cannot be measured does not hide the others
+                print(f"{name}: {type(problem).__name__}: {problem}", file=sys.stderr)
+                broken += 1
+                continue
+            figures += found
+            print(*map(said, found), sep="\n", flush=True)
+    finally:
+        store.close()
+    short = sum(figure.ok is False for figure in figures)
+    keep(figures, {"database": store.kind, "cases": asked.cases, "rounds": asked.rounds})
+    print(f"{len(figures)} figures, {short} short, {time.monotonic() - started:.0f} s; bench/latest.json")
+    return 1 if broken else 0
+
+
+def _arguments():
+    parser = argparse.ArgumentParser("bin/bench", description="How fast the desk is, against floors of the same run.")
+    parser.add_argument("sections", nargs="*", metavar="section", help="Default: all. " + " ".join(SECTIONS))
+    parser.add_argument("--list", action="store_true", help="Name the sections and stop.")
+    parser.add_argument("--quick", action="store_true", help="Fewer requests: within five minutes.")
+    parser.add_argument("--database", choices=STORES, default="sqlite")
+    parser.add_argument("--cases", type=int, default=100_000, help="Size of the big desk (default 100,000).")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--asks", type=int, help="Requests a round.")
+    asked = parser.parse_args()
+    if unknown := set(asked.sections) - set(SECTIONS):
+        parser.error(f"no section {', '.join(sorted(unknown))}; there are {', '.join(SECTIONS)}")
+    return asked
+
+
+if __name__ == "__main__":
+    sys.exit(main())

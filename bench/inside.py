@@ -1,0 +1,263 @@
+"""Without HTTP: search, documents, the nightly work, the proof of the journal, loading, memory and the first page."""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from random import Random
+from statistics import median
+
+from sqlalchemy import event, func, select, text
+
+from app.cases.find import find_cases
+from app.cases.models import Case, JournalEntry
+from app.catalog.find import current_spec
+from app.documents.actions import issue, read
+from app.documents.models import Document
+from app.documents.sheets import STYLE, to_html
+from app.extensions import db, one_transaction
+from app.jobs import demo_cases, demo_people, nightly
+from app.people.find import user_by_login
+from app.people.sessions import actor_for
+from app.receive.actions import receive
+from app.receive.checklist import lines
+from bench.data import Database, inside, tomorrow
+from bench.figures import Figure, against, at_least, at_most
+from bench.pages import SIX_PAPERS, Run, cookie, size
+from bench.serve import HOUSE, Client, Server, cpu_of, memory, tree
+
+MILLION = 1_000_000
+
+
+def own_cpu() -> float:
+    """Seconds of this process and of the children it keeps at work."""
+    return sum(map(cpu_of, tree(os.getpid())))
+
+
+# ── search ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def search(run: Run) -> list[Figure]:
+    """The statements of a search with their rows, by kind of word; the 95th percentile over sixty words."""
+    figures = []
+    with inside(run.big) as app:
+        by = actor_for(user_by_login("service_admin.supervisor"))
+        clerk = actor_for(user_by_login("wf-01.clerk"))
+        for kind, words in _words().items():
+            for whose, who in (("city", by), ("centre", clerk)):
+                took = sorted(median(_in_database(app, word, who) for _ in range(3)) for word in words)
+                p95 = took[int(len(took) * 0.95)]
+                figures.append(at_most("search", f"by {kind}, {whose}, p95, {size(run.big)} cases", [p95], 0.5, "ms"))
+    figures.append(Figure("search", "pinyin initials", None, target="≤ 0.5 ms", note="not there yet"))
+    return figures
+
+
+def _words() -> dict[str, list[str]]:
+    dice = Random(3)
+    rows = db.session.scalars(select(Case).where(Case.id_number.is_not(None)).order_by(Case.id).limit(1000)).all()
+    some = dice.sample(rows, 60)
+    return {
+        "number": [one.case_no for one in some],
+        "ID": [one.id_number for one in some],
+        "phone": [one.phone for one in some if one.phone],
+        "two characters of a name": [one.applicant_name[:2] for one in some],
+        "name of three characters": [one.applicant_name for one in some if len(one.applicant_name) == 3],
+        "two characters nobody has": ["鑫淼", "欧阳", "上官"] * 10,
+    }
+
+
+def _in_database(app, word: str, by) -> float:
+    """Milliseconds from the statement to its last row, without our objects."""
+    asked = []
+
+    def note(_connection, _cursor, statement, parameters, *_rest):
+        if statement.startswith("SELECT"):
+            asked.append((statement, parameters))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    find_cases(word, by)
+    event.remove(db.engine, "before_cursor_execute", note)
+    connection = db.session.connection().connection.driver_connection
+    spent = 0.0
+    for statement, parameters in asked:
+        cursor = connection.cursor()
+        started = time.perf_counter()
+        cursor.execute(statement, parameters)
+        cursor.fetchall()
+        spent += time.perf_counter() - started
+    db.session.rollback()
+    return spent * 1000
+
+
+# ── documents ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def documents(run: Run) -> list[Figure]:
+    """Issue against the intake it belongs to; first reading against WeasyPrint alone on the same page; the re-print."""
+    copy = run.store.copy(run.small)
+    with inside(copy):
+        by, dice, whole, issued, readings, bare, again = actor_for(user_by_login("wf-01.clerk")), Random(5), [], [], [], [], []
+        press = _bare_press()
+        count = max(10, run.asks // 20)
+        for number in range(-2, run.rounds):  # two rounds to warm
+            mine, theirs, first, alone, kept = [], [], [], [], []
+            for nth in range(count):
+                case, took = _timed(lambda key=f"bench-{number}-{nth}": _take_in(key, by, dice))
+                mine.append(took)
+                with one_transaction():
+                    _document, took = _timed(lambda case=case: issue("intake_receipt", case, by, facts={"papers": []}))
+                theirs.append(took)
+            for document in db.session.scalars(select(Document).order_by(Document.id.desc()).limit(4)).all():
+                html = to_html(document.facts, "http://127.0.0.1:8000")
+                _pdf, took = _timed(lambda html=html: press(html))
+                alone.append(took)
+                document_id = document.id
+                _pdf, took = _timed(lambda document=document: read(document))
+                first.append(took)
+                document = db.session.get(Document, document_id)
+                _pdf, took = _timed(lambda document=document: read(document))
+                kept.append(took)
+            if number >= 0:
+                for column, values in zip((whole, issued, readings, bare, again), (mine, theirs, first, alone, kept), strict=True):
+                    column.append(median(values))
+        return [
+            against("documents", "issue without bytes ÷ intake transaction", issued, whole, 1.2),
+            against("documents", "first reading ÷ bare write_pdf", readings, bare, 1.15),
+            at_most("documents", "re-print", again, 10, "ms CPU"),
+        ]
+
+
+def _timed(work):
+    before = own_cpu()
+    made = work()
+    return made, (own_cpu() - before) * 1000
+
+
+def _take_in(key: str, by, dice: Random) -> Case:
+    spec = current_spec(SIX_PAPERS)
+    ticks = [{"state": "held", "copies": 1, "pages": 1, "original_seen": True} for _line in lines(spec)]
+    return receive(by, key, SIX_PAPERS, demo_people.applicant(spec, dice), ticks, demo_people.answers(spec, dice))
+
+
+def _bare_press():
+    """WeasyPrint as its documentation uses it: fonts and style sheet read once."""
+    from weasyprint import CSS, HTML
+    from weasyprint.text.fonts import FontConfiguration
+
+    fonts = FontConfiguration()
+    style = CSS(string=STYLE.read_text(), font_config=fonts)
+    return lambda html: HTML(string=html).write_pdf(stylesheets=[style], font_config=fonts)
+
+
+# ── proofs and nights ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def audit(run: Run) -> list[Figure]:
+    """In a process of its own, one case against all: what the command costs before its first row is not counted."""
+    database = run.small if run.quick else run.big
+    with inside(database):
+        events = db.session.scalar(select(func.count()).select_from(JournalEntry))
+        one = db.session.scalar(select(Case.case_no).limit(1))
+    started, little = _command(database, "audit", "verify", "--case", one)
+    spent, much = _command(database, "audit", "verify")
+    for_million = (spent - started) * MILLION / events
+    return [
+        at_most("audit", "audit verify, 1 M events", [for_million], 60, "s CPU", note=f"reckoned from {events:,} events"),
+        at_most("audit", f"memory for {events:,} events ÷ one case", [much / little], 1.15, "×", note=f"{much:.0f} MB"),
+    ]
+
+
+def _command(database: Database, *words: str) -> tuple[float, float]:
+    """Seconds of CPU and the highest resident memory in MB of one command."""
+    watch = (
+        "import json,resource,subprocess,sys;done=subprocess.run(sys.argv[1:],stdout=subprocess.DEVNULL);"
+        "used=resource.getrusage(resource.RUSAGE_CHILDREN);"
+        "print(json.dumps([used.ru_utime+used.ru_stime,used.ru_maxrss/1024,done.returncode]))"
+    )
+    command = [sys.executable, "-c", watch, sys.executable, "-m", "flask", "--app", "wsgi", *words]
+    said = subprocess.run(command, cwd=HOUSE, env=os.environ | database.environment(), capture_output=True, text=True, check=True)
+    spent, highest, status = json.loads(said.stdout.splitlines()[-1])
+    if status:
+        raise RuntimeError(f"{' '.join(words)} ended with {status}")
+    return spent, highest
+
+
+def nightly_section(run: Run) -> list[Figure]:
+    """A night over the small desk, reckoned up to 100,000 open cases."""
+    with inside(run.store.copy(run.small)):
+        open_now = db.session.scalar(select(func.count()).select_from(Case).where(Case.ended_at.is_(None)))
+        nightly.run()
+        started = own_cpu()
+        done = nightly.run(tomorrow())
+        spent = own_cpu() - started
+        highest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    steps = sum(done.values())
+    note = f"reckoned from {open_now:,} open cases, {steps} steps taken; {highest:.0f} MB with the bench itself"
+    return [at_most("nightly", "one night, 100,000 open cases", [spent * 100_000 / max(1, open_now)], 300, "s CPU", note=note)]
+
+
+def load(run: Run) -> list[Figure]:
+    count = 40
+    with inside(run.store.copy(run.small)):
+        started = own_cpu()
+        for _case in demo_cases.load(count, seed=99):
+            pass
+        spent = own_cpu() - started
+    return [at_least("load", "demo load", count / spent, 2000, "cases a CPU second", note="verb by verb; no bulk loader yet")]
+
+
+# ── memory and the first page ────────────────────────────────────────────────────────────────────────────────
+
+
+def memory_section(run: Run) -> list[Figure]:
+    """As bin/serve starts it, worker process apart; and the room a case takes on disk."""
+    with inside(run.big) as app:
+        carried = cookie(app, "wf-01.clerk")
+    waits = [_first_page(run, carried) for _ in range(run.rounds)]
+    server = Server("desk", run.big, workers=2)
+    try:
+        server.wait("/")
+        for _ in range(50):
+            for path in ("/desk", "/office", "/guides", "/"):
+                with suppress(OSError):
+                    Client(server, carried).ask(path)
+        held = sum(map(memory, tree(server.process.pid)))
+    finally:
+        server.stop()
+    return [
+        at_most("memory", "two workers, proportional set size", [held], 130, "MB"),
+        at_most("memory", "start to first page, CPU", [cpu for _wait, cpu in waits], 1.0, "s CPU"),
+        Figure("memory", "start to first page, waiting", median(wait for wait, _cpu in waits), "s", note="wall clock"),
+        *_disk(run.big),
+    ]
+
+
+def _first_page(run: Run, carried: str) -> tuple[float, float]:
+    server = Server("desk", run.big)
+    try:
+        waited = server.wait("/login")
+        return waited, server.cpu()
+    finally:
+        server.stop()
+
+
+def _disk(database: Database) -> list[Figure]:
+    with inside(database):
+        cases = db.session.scalar(select(func.count()).select_from(Case))
+        events = db.session.scalar(select(func.count()).select_from(JournalEntry))
+        papers = db.session.scalar(text("select count(*) from material"))
+    note = f"{papers / cases:.1f} papers, {events / cases:.1f} events a case, documents' facts included"
+    return [at_most("memory", "disk a case", [database.size() / cases / 1000], 8, "kB", note=note)]
+
+
+def effort(_run: Run) -> list[Figure]:
+    """What the browser tests counted, where they wrote it down."""
+    told = HOUSE / "bench" / "effort.json"
+    if not told.exists():
+        return [Figure("effort", "keystrokes and pages of an intake", None, "", note="no test writes bench/effort.json yet")]
+    return [Figure("effort", name, value, "") for name, value in json.loads(told.read_text()).items()]
+
+
