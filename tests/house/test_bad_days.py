@@ -1,0 +1,70 @@
+"""The database held, read-only, or gone and back: a sentence, in time, and work goes on by itself."""
+
+import sqlite3
+import time
+
+import psycopg
+import pytest
+
+from app.extensions import db
+from tests.databases import make_app
+from tests.desk import Desk
+
+CLERK = "wf-01.clerk"
+
+
+def begin_a_case(desk, expect):
+    """The smallest save of the counter: choosing a matter."""
+    began = time.monotonic()
+    token = desk.get("/password").select_one("input[name=csrf_token]")["value"]
+    answer = desk.send("/desk/drafts", {"csrf_token": token, "item_code": "CG-002"}, expect=expect)
+    return answer, time.monotonic() - began
+
+
+@pytest.fixture
+def files(databases, tmp_path):
+    (tmp_path / "data").mkdir()
+    with databases.fresh("sqlite", tmp_path / "data") as app:
+        yield app
+
+
+def test_a_save_that_cannot_have_the_lock_says_so_in_time_and_the_next_one_works(files, tmp_path):
+    desk = Desk(files).sign_in(CLERK)
+    holder = sqlite3.connect(tmp_path / "data" / "desk.db", isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    answer, took = begin_a_case(desk, 503)
+    assert "请稍后再试" in answer.text and took < 6
+    began = time.monotonic()
+    desk.get("/desk")  # reading goes on
+    assert time.monotonic() - began < 3
+    holder.execute("ROLLBACK")
+    holder.close()
+    begin_a_case(desk, 303)
+
+
+def test_on_a_read_only_disk_reading_goes_on_and_a_save_is_refused_in_words(files, tmp_path):
+    desk = Desk(files).sign_in(CLERK)
+    with desk.client.session_transaction() as session:
+        token = session["sid"]
+    place = tmp_path / "data" / "desk.db"
+    closed = make_app(f"sqlite:///file:{place}?mode=ro&uri=true", tmp_path / "data")
+    other = Desk(closed)
+    with other.client.session_transaction() as session:
+        session["sid"] = token
+    other.get("/desk")
+    answer, took = begin_a_case(other, 503)
+    assert "没有保存" in answer.text and took < 6
+    with closed.app_context():
+        db.engine.dispose()
+    begin_a_case(desk, 303)
+
+
+def test_a_restarted_postgresql_is_found_again_without_a_hand(databases, tmp_path):
+    with databases.fresh("postgresql", tmp_path) as app:
+        desk = Desk(app).sign_in(CLERK)
+        desk.get("/desk")
+        with psycopg.connect(databases.server().get_uri("postgres"), autocommit=True) as server:
+            name = app.config["SQLALCHEMY_DATABASE_URI"].split("?")[0].rsplit("/", 1)[1]
+            server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+        desk.get("/desk")
+        begin_a_case(desk, 303)
