@@ -4,7 +4,10 @@ import base64
 import json
 import os
 import secrets
+from datetime import UTC, datetime
 from pathlib import Path
+
+from cryptography.hazmat.primitives.serialization import pkcs12
 
 HOUSE = Path(__file__).parent
 
@@ -56,6 +59,13 @@ class Config:
         self.BACKUP_MAX_HOURS = float(get("BACKUP_MAX_HOURS") or 26)
         self.LOG_FORMAT = get("LOG_FORMAT") or "text"
         self.METRICS_ALLOWED = (get("METRICS_ALLOWED") or "127.0.0.1,::1").split(",")
+        self.SIGNING_KEY_FILE = get("SIGNING_KEY_FILE") or ""
+        self.SIGNING_KEY_PASSWORD = get("SIGNING_KEY_PASSWORD") or ""
+        self.SIGNING_CHAIN_FILE = get("SIGNING_CHAIN_FILE") or ""
+        self.SIGNING_TSA_URL = get("SIGNING_TSA_URL") or ""
+        self.SIGNING_PKCS11_MODULE = get("SIGNING_PKCS11_MODULE") or ""
+        self.SIGNING_PKCS11_TOKEN = get("SIGNING_PKCS11_TOKEN") or ""
+        self.SIGNING_PKCS11_KEY = get("SIGNING_PKCS11_KEY") or ""
         self.TESTING = self.DESK_MODE == "testing"
 
     def problems(self) -> list[str]:
@@ -66,7 +76,24 @@ class Config:
         if len(self.SECRET_KEY) < 32:
             found.append("SECRET_KEY 未设置或太短（至少 32 个字符）")
         found += [f"{name} 未设置" for name in ("DATA_KEYS", "LOOKUP_KEY") if not getattr(self, name)]
-        return found
+        return found + self._signing_problems()
+
+    def _signing_problems(self) -> list[str]:
+        """A document signed with a test key proves nothing."""
+        if self.SIGNING_PKCS11_MODULE:
+            return [] if self.SIGNING_PKCS11_KEY else ["SIGNING_PKCS11_KEY 未设置"]
+        if not self.SIGNING_KEY_FILE:
+            return ["SIGNING_KEY_FILE 未设置（电子签名的 PKCS#12 文件；测试密钥不能用于生产）"]
+        try:
+            data, password = Path(self.SIGNING_KEY_FILE).read_bytes(), self.SIGNING_KEY_PASSWORD.encode() or None
+            _key, certificate, _others = pkcs12.load_key_and_certificates(data, password)
+        except (OSError, ValueError):
+            return ["SIGNING_KEY_FILE 打不开（文件或 SIGNING_KEY_PASSWORD 不对）"]
+        if certificate is None or "TEST" in certificate.subject.rfc4514_string():
+            return ["SIGNING_KEY_FILE 是测试证书，不能用于生产"]
+        if certificate.not_valid_after_utc < datetime.now(UTC):
+            return ["SIGNING_KEY_FILE 的证书已过期"]
+        return []
 
 
 def _kept_secrets(data_dir: Path) -> dict[str, str]:

@@ -3,6 +3,9 @@
 from app.cases.models import Case
 from app.cases.standing import Standing
 from app.custody import actions as custody
+from app.documents import life as documents
+from app.documents.models import Document
+from app.extensions import db
 from app.feedback import actions as feedback
 from app.process import actions as process
 from app.receive import actions as receive
@@ -58,6 +61,12 @@ def return_material(case, by, seed):
     return custody.return_material(case, by, papers, "王小明")
 
 
+def number(case, *states) -> str:
+    """Of the newest document in one of these states."""
+    rows = db.select(Document.number).where(Document.case_id == case.id, Document.state.in_(states))
+    return db.session.scalar(rows.order_by(Document.id.desc()).limit(1)) or "没有"
+
+
 TAKE = {
     "accept": lambda case, by, seed: receive.accept(case, by),
     "accept_tolerant": lambda case, by, seed: receive.accept_tolerant(case, by, 1 + seed % 3, True),
@@ -92,5 +101,10 @@ TAKE = {
     "notify": lambda case, by, seed: feedback.notify(case, by, "电话", "已告知本人"),
     "deliver": lambda case, by, seed: feedback.deliver(case, by, "王小明", identity_checked=True, relation="self"),
     "reissue": lambda case, by, seed: feedback.reissue(case, by, "姓名打印错误"),
+    "print_form": lambda case, by, seed: documents.print_form(case, by, ("power_of_attorney", "privacy_notice")[seed % 2]),
+    "void_document": lambda case, by, seed: documents.void_document(case, by, number(case, "valid"), "打印错位", seed % 2 > 0),
+    "suspend_document": lambda case, by, seed: documents.suspend_document(case, by, number(case, "valid"), "有人举报，核查中"),
+    "restore_document": lambda case, by, seed: documents.restore_document(case, by, number(case, "suspended"), "查无此事"),
+    "revoke_document": lambda case, by, seed: documents.revoke_document(case, by, number(case, "valid", "suspended"), "查实不符"),
     "archive": lambda case, by, seed: feedback.archive(case, by),
 }

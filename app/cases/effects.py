@@ -154,3 +154,7 @@ def decision_documents(s: Standing, facts: dict) -> tuple[str, ...]:
 
 def result_documents(s: Standing, facts: dict) -> tuple[str, ...]:
     return (s.spec.result.template,)
+
+
+def form_on_demand(s: Standing, facts: dict) -> tuple[str, ...]:
+    return (facts["kind"],)

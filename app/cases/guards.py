@@ -12,6 +12,7 @@ from app.catalog.stages import four_eyes
 from app.moments import now, today
 
 Reason = str | None
+PRINTED_ON_DEMAND = {"power_of_attorney": "授权委托书", "privacy_notice": "个人信息处理告知书"}
 WINDOWS = ("service_centre", "station")
 OVER = "over"  # the mark of a clock that has run out and whose consequence was proposed
 
@@ -287,6 +288,18 @@ def has_result(s: Standing) -> Reason:
     return None if any(p.kind == "result" for p in s.materials) else "还没有结果证照"
 
 
+def has_valid_document(s: Standing) -> Reason:
+    return None if "valid" in s.document_states else "没有有效的文书"
+
+
+def has_suspended_document(s: Standing) -> Reason:
+    return None if "suspended" in s.document_states else "没有暂停使用的文书"
+
+
+def has_living_document(s: Standing) -> Reason:
+    return None if s.document_states & {"valid", "suspended"} else "没有可以撤销的文书"
+
+
 def results_are_here(s: Standing) -> Reason:
     """Every result issued and held where it will be collected."""
     own = [] if s.joint else s.results
@@ -451,3 +464,7 @@ def identity(s: Standing, facts: dict) -> Reason:
     if facts.get("relation") == "proxy" and not facts.get("authority_seen"):
         return "代领须查验授权委托书和代领人身份证"
     return None if facts.get("identity_checked") or facts.get("mode") in ("post", "leave", "public") else "请先核对领取人身份"
+
+
+def form_on_demand(s: Standing, facts: dict) -> Reason:
+    return None if facts.get("kind") in PRINTED_ON_DEMAND else "请选择要打印的文书"

@@ -3,6 +3,8 @@
 from datetime import datetime
 from functools import cached_property
 
+from sqlalchemy import column, select, table
+
 from app.cases import clocks, journal
 from app.cases.models import Case, CorrectionLine, JournalEntry, Material, Query, Task
 from app.catalog.find import spec_of
@@ -10,6 +12,7 @@ from app.catalog.stages import stages
 from app.extensions import db
 from app.people.find import offices_of_department
 
+DOCUMENT = table("document", column("case_id"), column("state"))
 IN_HAND = ("held", "in_transit")  # papers that somebody must still give a final place
 LIVE = ("waiting", "open", "claimed")
 
@@ -60,6 +63,12 @@ class Standing:
     @cached_property
     def entries(self) -> list[JournalEntry]:
         return journal.entries_of(self.case.id)
+
+    @cached_property
+    def document_states(self) -> set[str]:
+        """In which states the documents of this case are; of a table upstairs, its two columns and none of its rules."""
+        rows = select(DOCUMENT.c.state).where(DOCUMENT.c.case_id == self.case.id).distinct()
+        return set(db.session.scalars(rows))
 
     def last(self, action: str) -> JournalEntry | None:
         """The newest journal row of this action, or None."""

@@ -30,6 +30,7 @@ UNDECIDED = ("received", "correction", "accepted", "processing")
 AT_WORK = ("accepted", "processing")
 CONCLUDED = ("decided", "ready", "delivered")
 ENDS = ("not_accepted", "forwarded", "withdrawn", "revoked", "terminated", "archived")
+HANDED_OVER = ("delivered", "archived")
 ANYWHERE = UNDECIDED + CONCLUDED + ENDS
 
 STATE_WORDS = {
@@ -57,6 +58,9 @@ ACCEPTORS = (Seat("accept_delegated", "centre"), Seat("acknowledge", "competent"
 OFFICER = (Seat("acknowledge", "task"),)
 APPROVER = (Seat("decide", "task"),)
 AUTHORITY = (Seat("decide", "task"), Seat("decide", "competent"))
+# what the window decided itself has no task in an office: the supervisor of the street answers for it
+DECIDERS = (Seat("decide", "task_ever"), Seat("decide", "competent"), Seat("override", "street"))
+ISSUERS = (Seat("issue", "centre"), Seat("issue", "task_ever"), Seat("issue", "competent"))
 CARRIERS = (Seat("deliver", "centre"), Seat("collect", "centre"), Seat("handover", "street"),
             Seat("home_visit", "street"))  # fmt: skip
 ANYBODY = (Seat("receive", "anyone"), Seat("handover", "anyone"), Seat("acknowledge", "anyone"),
@@ -287,6 +291,23 @@ STEPS: dict[str, Step] = {
     "call_back": Step(
         None, "差评整改回访", (*CONCLUDED, *ENDS), None, (Seat("rate_follow_up", "street"),),
         needs=(needs("measures", "result", words="请写明整改情况和回访结果"),)),
+
+    # ── 文书: what becomes of a document after it was issued ──────────────────────────────────────────────────
+    "print_form": Step(
+        "documents", "打印委托书、告知书", ANYWHERE, None, (Seat("receive", "any_window"),),
+        needs=(guards.form_on_demand,), documents=effects.form_on_demand),
+    "void_document": Step(
+        "documents", "作废文书", (*UNDECIDED, "decided", "ready", *ENDS[:-1]), None, ISSUERS,
+        guards=(guards.has_valid_document,), needs=(needs("number", "reason", words="请选择文书并写明作废的原因"),)),
+    "suspend_document": Step(
+        "documents", "暂停使用文书", HANDED_OVER, None, DECIDERS, guards=(guards.has_valid_document,),
+        needs=(needs("number", "reason", words="请选择文书并写明暂停的原因"),)),
+    "restore_document": Step(
+        "documents", "恢复使用文书", HANDED_OVER, None, DECIDERS, guards=(guards.has_suspended_document,),
+        needs=(needs("number", "reason", words="请选择文书并写明恢复的原因"),)),
+    "revoke_document": Step(
+        "documents", "撤销文书", HANDED_OVER, None, DECIDERS, guards=(guards.has_living_document,),
+        needs=(needs("number", "reason", words="请选择文书并写明撤销的理由和依据"),)),
 
     # ── facts that any state may gather ──────────────────────────────────────────────────────────────────────
     "recompute": Step(

@@ -1,204 +1,26 @@
-"""Issuing, printing, replacing documents. Issuing is part of a step; rendering never is."""
+"""The verbs of this room: issue and read (issuing.py), what becomes of a document (life.py), numbered paper (paper.py)."""
 
-from datetime import date
-from hashlib import sha256
+from app.documents.issuing import (
+    LIFE,
+    STATE_WORDS,
+    document_by_number,
+    issue,
+    issue_for,
+    move,
+    print_copy,
+    read,
+    reissue,
+)
+from app.documents.life import (
+    print_form,
+    restore_document,
+    revoke_document,
+    suspend_document,
+    void_document,
+    void_sheet,
+)
+from app.documents.paper import print_on, spoil, take_in_pack
 
-from sqlalchemy import update
-from sqlalchemy.dialects import postgresql, sqlite
-
-from app.cases.models import Case, ClockRun, CorrectionLine, JournalEntry, Material, Pause
-from app.cases.numbering import grouped, random_code
-from app.catalog.find import spec_of
-from app.documents import wording
-from app.documents.facts import Source, build
-from app.documents.kinds import KINDS
-from app.documents.models import Document, DocumentBytes, DocumentCopy
-from app.documents.numbering import next_number
-from app.documents.press import to_pdf
-from app.extensions import db, one_transaction
-from app.moments import now
-from app.people.find import centre_of, city, desk, office, offices_of_department, street
-from app.refusals import NotThere, OutOfTurn
-from app.sealing import lookup
-
-# What can become of a document (state-machines.md 5): action -> where it may stand, where it goes.
-LIFE = {
-    "complete": (("draft",), "valid"),
-    "supersede": (("valid", "suspended"), "superseded"),
-    "suspend": (("valid",), "suspended"),
-    "restore": (("suspended",), "valid"),
-    "revoke": (("valid", "suspended"), "revoked"),
-    "void": (("draft", "valid"), "void"),
-}
-STATE_WORDS = {
-    "draft": "草稿", "valid": "有效", "superseded": "已被替换", "suspended": "暂停使用", "revoked": "已撤销", "void": "已作废",
-}  # fmt: skip
-HANDED_OVER = ("delivered", "archived")
-READS_DOCUMENTS = ("completion_notice", "service_return", "archive_list")
-READS_CORRECTIONS = ("correction_notice", "acceptance_notice")
-
-
-def issue(kind: str, case: Case | None, by, *, entry: JournalEntry | None = None, office_id: str | None = None,
-          slip=None, facts: dict | None = None, valid_until: date | None = None,
-          supersedes: Document | None = None) -> Document:  # fmt: skip
-    """Take the number and freeze the facts, inside the step's transaction. Nothing is rendered.
-
-    `facts` is what the step says beyond the journal entry's own facts: see the docstring of the kind's builder in
-    documents/facts/. `office_id`: who issues, if not the office of `by`.
-    """
-    with one_transaction():
-        row, at = KINDS[kind], now()
-        place = office(office_id or by.office_id or case.centre_id)
-        given = (entry.facts if entry else {}) | (facts or {})
-        if valid_until:
-            given |= {"valid_until": valid_until.isoformat()}
-        number, code = next_number(_document_code(place), row.character, at.date()), random_code()
-        source = _source(kind, case, by, place, given)
-        source.at, source.number, source.code = at, number.text, grouped(code)
-        document = Document(
-            case_id=case.id if case else None,
-            slip_id=slip.id if slip else None,
-            kind=kind,
-            series=number.series,
-            serial=number.serial,
-            number=number.text,
-            office_id=place.id,
-            state="valid",
-            is_result=row.result,
-            facts=build(kind, source) | ({"given": given} if row.result else {}),
-            valid_until=valid_until or wording.as_day(given.get("valid_until")),
-            verify_code=code,
-            verify_hash=lookup("verify", code),
-            issued_at=at,
-            issued_by=by.id,
-            issued_name=by.name,
-            seq=entry.seq if entry else None,
-            supersedes_id=supersedes.id if supersedes else None,
-        )
-        db.session.add(document)
-        db.session.flush()
-    return document
-
-
-def issue_for(case: Case, entry: JournalEntry, kinds: tuple[str, ...], by) -> list[Document]:
-    """The documents that one step owes, in the order of its row in STEPS."""
-    return [issue(kind, case, by, entry=entry) for kind in kinds]
-
-
-def read(document: Document, by=None) -> bytes:
-    """The PDF. Rendered at the first reading, outside any transaction, then kept: a re-print is the same bytes."""
-    if kept := _kept(document.id):
-        return kept
-    if db.session().info.get("open"):
-        raise RuntimeError("Rendering is slow: read a document after the transaction, not inside it")
-    document_id, facts = document.id, document.facts
-    db.session.rollback()  # no connection, no snapshot held while the sheet is rendered
-    pdf = to_pdf(facts)
-    with one_transaction():
-        insert = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[db.engine.dialect.name]
-        new = {"document_id": document_id, "pdf": pdf, "rendered_at": now()}
-        db.session.execute(insert(DocumentBytes).values(**new).on_conflict_do_nothing())
-        kept = _kept(document_id)  # of two who read first at once, the first bytes stay
-        digest = sha256(kept).hexdigest()
-        db.session.execute(update(Document).where(Document.id == document_id).values(sha256=digest))
-    return kept
-
-
-def print_copy(document: Document, by) -> int:
-    """补打登记: count this printing; the bytes stay the same. Returns n of 第n次."""
-    with one_transaction():
-        counted = update(Document).where(Document.id == document.id).values(copies=Document.copies + 1)
-        nth = db.session.execute(counted.returning(Document.copies)).scalar_one()
-        db.session.add(DocumentCopy(document_id=document.id, nth=nth, at=now(), actor_id=by.id, actor_name=by.name))
-    return nth
-
-
-def move(document: Document, action: str, by, reason: str) -> Document:
-    """Take one row of LIFE. Raises OutOfTurn when the document does not stand where the row begins."""
-    with one_transaction():
-        sources, target = LIFE[action]
-        _may_move(document, action)
-        moved = update(Document).where(Document.id == document.id, Document.state.in_(sources))
-        if not db.session.execute(moved.values(state=target, state_reason=reason)).rowcount:
-            raise OutOfTurn(f"“{STATE_WORDS[document.state]}”的文书不能这样处理，可能刚有人办过，请刷新。")
-        db.session.refresh(document)
-    return document
-
-
-def reissue(document: Document, by, facts: dict | None = None, reason: str = "") -> Document:
-    """更正补发: a new document with the corrected facts; the old one is superseded, stays, and says so.
-
-    `facts`: what is different, as the kind's builder takes it, or any text of the printed facts by its key.
-    The journal row is the caller's (feedback.reissue).
-    """
-    facts = facts or {}
-    with one_transaction():
-        move(document, "supersede", by, reason)
-        given = document.facts.get("given", {}) | facts
-        case = db.session.get(Case, document.case_id)
-        new = issue(document.kind, case, by, office_id=document.office_id, facts=given, supersedes=document)
-        said = {key: value for key, value in facts.items() if key in new.facts and isinstance(value, str)}
-        new.facts = new.facts | {key: value for key, value in said.items() if isinstance(new.facts[key], str)}
-        db.session.flush()
-    return new
-
-
-def document_by_number(number: str) -> Document:
-    found = db.session.scalar(db.select(Document).filter_by(number=number))
-    if found is None:
-        raise NotThere("没有这份文书，或者不在您的查看范围内。")
-    return found
-
-
-def _kept(document_id: int) -> bytes | None:
-    return db.session.scalar(db.select(DocumentBytes.pdf).filter_by(document_id=document_id))
-
-
-def _may_move(document: Document, action: str) -> None:
-    if action == "void" and document.case_id and db.session.get(Case, document.case_id).state in HANDED_OVER:
-        raise OutOfTurn("已经送达的文书不能作废，请更正补发或撤销。")
-    if action == "restore" and document.is_result:
-        same = db.select(Document.id).filter_by(case_id=document.case_id, kind=document.kind, state="valid")
-        if db.session.scalar(same):
-            raise OutOfTurn("本办件已另有有效的结果文书，不能恢复这一份。")
-
-
-def _document_code(place) -> str:
-    """代字: of the office, else of its centre, else of its street."""
-    centre = None if place.document_code else centre_of(place)
-    code = place.document_code or (centre.document_code if centre else None)
-    return code or (street(place.street_id).document_code if place.street_id else place.short)
-
-
-def _source(kind: str, case: Case | None, by, place, given: dict) -> Source:
-    """Read what the builder of this kind may look at."""
-    town = city().get("name", "")
-    source = Source(at=now(), by=by.name, office=_full(place, town), city=town, given=given)
-    if case is None:
-        return source
-    spec, centre = spec_of(case.item_version_id), office(case.centre_id)
-    competent = offices_of_department(spec.department, case.street_id)
-    source.case, source.spec = case, spec
-    source.centre, source.desk = _full(centre, town), desk(case.desk_id).name if case.desk_id else ""
-    source.authority = _full(competent[0], town) if competent else source.office
-    source.head, source.status = case.head, grouped(case.status_code)
-    source.materials = _rows(Material, case, Material.line, Material.id)
-    source.runs = {run.kind: run for run in _rows(ClockRun, case, ClockRun.id)}
-    if kind in READS_CORRECTIONS:
-        lines = _rows(CorrectionLine, case, CorrectionLine.id)
-        newest = max((line.round for line in lines), default=0)
-        source.corrections = [line for line in lines if line.round == newest]
-    if kind in READS_DOCUMENTS:
-        source.documents = _rows(Document, case, Document.id)
-    if kind == "special_procedure_notice" and (pauses := _rows(Pause, case, Pause.id)):
-        source.given = {"planned_until": pauses[-1].planned_until.isoformat(),
-                        "started_on": pauses[-1].started_on.isoformat()} | given  # fmt: skip
-    return source
-
-
-def _full(place, town: str) -> str:
-    return wording.full_name(place.name, town, street(place.street_id).name if place.street_id else "")
-
-
-def _rows(model, case: Case, *order) -> list:
-    return list(db.session.scalars(db.select(model).filter_by(case_id=case.id).order_by(*order)))
+__all__ = ["LIFE", "STATE_WORDS", "document_by_number", "issue", "issue_for", "move", "print_copy", "print_form", "print_on",
+           "read", "reissue", "restore_document", "revoke_document", "spoil", "suspend_document", "take_in_pack",
+           "void_document", "void_sheet"]  # fmt: skip

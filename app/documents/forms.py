@@ -1,14 +1,64 @@
-"""The shape of what a visitor types to check a document."""
+"""The shapes of what is typed about documents: to check one, to change what becomes of it, to register paper."""
 
-from flask_babel import lazy_gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import StringField
-from wtforms.validators import InputRequired, Length
+from flask_wtf.file import FileField, FileSize
+from wtforms import BooleanField, StringField
+from wtforms.validators import Length, Optional, ValidationError
+
+from app.documents.checking import MOST_BYTES
+from app.web.choices import Select
+from app.web.fields import Text, TextArea
 
 
 class VerifyForm(FlaskForm):
-    code = StringField(_("核验码"), validators=[InputRequired(_("请输入文书上的核验码。")), Length(max=60)])
+    """A code, a number, or the file itself."""
+
+    code = StringField(_l("核验码或文号"), validators=[Length(max=60)])
+    file = FileField(
+        _l("或者：文书的 PDF 文件"), validators=[Optional(), FileSize(MOST_BYTES, message=_l("文件太大，最多 10 MB。"))]
+    )
+
+    def validate_code(self, field) -> None:
+        if not (field.data or "").strip() and not self.file.data:
+            raise ValidationError(_l("请输入文书上的核验码或文号，或者选择文书的 PDF 文件。"))
 
 
 class PrintForm(FlaskForm):
     """Nothing but the token: counting a copy is a change."""
+
+
+class LifeForm(FlaskForm):
+    number = Select(_l("文书"), required=True)
+    reason = TextArea(_l("原因"), required=True, longest=500)
+
+
+class VoidForm(LifeForm):
+    again = BooleanField(_l("同时按原内容重新出具一份（新文号）"))
+
+
+class VoidSheetForm(FlaskForm):
+    reason = TextArea(_l("作废的原因"), required=True, longest=500)
+
+
+class PrintedForm(FlaskForm):
+    kind = Select(_l("要打印的文书"), required=True)
+
+
+class OnPaperForm(FlaskForm):
+    serial = Text(_l("证照纸编号"), required=True, longest=20)
+    spoiled = Text(_l("换纸重印：原来那张作废的原因"), longest=200)
+
+
+class PackForm(FlaskForm):
+    first = Text(_l("起始编号"), required=True, longest=20, help=_l("例如 GZ000001"))
+    last = Text(_l("截止编号"), required=True, longest=20)
+
+
+class SpoilForm(FlaskForm):
+    serial = Text(_l("证照纸编号"), required=True, longest=20)
+    reason = Text(_l("作废的原因"), required=True, longest=200)
+
+
+class BatchForm(FlaskForm):
+    """The boxes are named case_no; the page reads them as a list."""

@@ -1,4 +1,4 @@
-"""A document: number and facts are frozen when it is issued, the bytes when it is first read."""
+"""A document: number and facts are frozen when it is issued, the bytes when it is first read. And the paper it is put on."""
 
 from datetime import date, datetime
 
@@ -41,15 +41,18 @@ class Document(db.Model):
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
     state_reason: Mapped[str] = mapped_column(default="")
     copies: Mapped[int] = mapped_column(default=0)  # how often it was printed
-    sha256: Mapped[str | None]
 
 
 class DocumentBytes(db.Model):
-    """The PDF as it was first printed; never rendered again."""
+    """The PDF as it was first printed, in one of its variants (kinds.VARIANTS); never rendered again."""
 
     document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), primary_key=True)
+    variant: Mapped[str] = mapped_column(primary_key=True, default="normal")
     pdf: Mapped[bytes] = mapped_column(SealedBytes)
+    sha256: Mapped[str] = mapped_column(index=True)  # of the whole file: what is shown to us later is this or it is not
     rendered_at: Mapped[datetime] = mapped_column(Moment)
+    signed_by: Mapped[str] = mapped_column(default="")  # the name in the signing certificate
+    level: Mapped[str] = mapped_column(default="")  # PAdES: B-T | B-LT
 
 
 class DocumentCopy(db.Model):
@@ -60,6 +63,46 @@ class DocumentCopy(db.Model):
     at: Mapped[datetime] = mapped_column(Moment)
     actor_id: Mapped[int | None]
     actor_name: Mapped[str]
+
+
+class SecurityPaper(db.Model):
+    """证照纸: a sheet that came with a number on it. blank → used | spoiled; used → spoiled. Each one is accounted for."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    serial: Mapped[str] = mapped_column(unique=True)
+    batch: Mapped[str] = mapped_column(index=True)  # first–last of the pack it came in
+    office_id: Mapped[str] = mapped_column(ForeignKey("office.id"), index=True)
+    state: Mapped[str] = mapped_column(default="blank")
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"), index=True)
+    reason: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime] = mapped_column(Moment)
+    actor_id: Mapped[int | None]
+    actor_name: Mapped[str]
+
+
+class PrintJob(db.Model):
+    """批量出证: up to 200 results of an office made in one go by the worker. waiting → working → done."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[str] = mapped_column(ForeignKey("office.id"), index=True)
+    state: Mapped[str] = mapped_column(default="waiting", index=True)
+    made_by: Mapped[int]
+    made_name: Mapped[str]
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    done_at: Mapped[datetime | None] = mapped_column(Moment)
+    printed_at: Mapped[datetime | None] = mapped_column(Moment)
+    pdf: Mapped[bytes | None] = mapped_column(SealedBytes, deferred=True)  # all of them, for the printer
+
+
+class PrintItem(db.Model):
+    """One case of a batch. waiting → issued → done, or failed with its reason; the others go on."""
+
+    job_id: Mapped[int] = mapped_column(ForeignKey("print_job.id"), primary_key=True)
+    line: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    state: Mapped[str] = mapped_column(default="waiting")
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    reason: Mapped[str] = mapped_column(default="")
 
 
 class Upload(db.Model):

@@ -7,7 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from app.documents.codes import barcode, qr
-from app.documents.kinds import KINDS
+from app.documents.kinds import BIG, KINDS, NORMAL, SLIP
 
 HOUSE = Path(__file__).parents[2]
 STYLE = HOUSE / "static" / "print.css"
@@ -30,15 +30,17 @@ def spaced(word: str) -> Markup | str:
     return "\u2003".join(word) if len(word) <= 4 else word
 
 
-def to_html(facts: dict, base_url: str) -> str:
-    """The sheet of a document. `base_url` is where its QR code leads: to the result's check, or to the case's status."""
+def to_html(facts: dict, base_url: str, variant: str = NORMAL) -> str:
+    """The sheet of a document in one of its kind's variants. `base_url` is where its QR code leads: to the result's check, or to the case's status."""
     row = KINDS[facts["kind"]]
     bare = {key: facts[key].replace("-", "") for key in ("verify_code", "status_code")}
-    return _shelf().get_template(row.template).render(
+    template = row.slip if variant == SLIP else row.template
+    return _shelf().get_template(template).render(
         f=facts,
         kind=row,
         barcode=barcode,
         verify=qr(f"{base_url}/verify/{bare['verify_code']}") if row.result else "",
         status=qr(f"{base_url}/status/{bare['status_code']}") if row.resident and bare["status_code"] else "",
         base_url=base_url,
+        big=variant == BIG,
     )

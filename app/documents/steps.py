@@ -3,7 +3,7 @@
 from app.cases import joint
 from app.cases.lifecycle import advance, documents_of
 from app.cases.models import Case, JournalEntry
-from app.documents.actions import issue_for
+from app.documents.issuing import issue_for
 from app.extensions import one_transaction
 
 

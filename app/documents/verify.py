@@ -4,7 +4,7 @@ from datetime import date
 from typing import NamedTuple
 
 from app.cases.numbering import normalise_code
-from app.documents.models import Document
+from app.documents.models import Document, DocumentBytes
 from app.extensions import db
 from app.moments import today
 from app.sealing import lookup
@@ -12,7 +12,7 @@ from app.web.masking import mask_name
 
 
 class Checked(NamedTuple):
-    """`state`: a state of LIFE, `expired`, or `unknown`; malformed and never issued are the same answer."""
+    """`state`: a state of LIFE, `expired`, `altered` (files only), or `unknown`; malformed and never issued are the same."""
 
     state: str
     title: str = ""
@@ -23,6 +23,9 @@ class Checked(NamedTuple):
     issued_on: date | None = None
     valid_until: date | None = None
     replaced_by: str = ""
+    signed_by: str = ""  # the name in the signing certificate
+    level: str = ""
+    from_file: bool = False
 
     @property
     def good(self) -> bool:
@@ -40,6 +43,7 @@ def check(typed: str) -> Checked:
 
 
 def describe(document: Document) -> Checked:
+    signed = _signature(document.id)
     over = document.state == "valid" and document.valid_until is not None and document.valid_until < today()
     facts = document.facts
     return Checked(
@@ -51,8 +55,15 @@ def describe(document: Document) -> Checked:
         holder=mask_name(facts["applicant"]) if not facts["applicant"].startswith("（") else facts["applicant"],
         issued_on=document.issued_at.date(),
         valid_until=document.valid_until,
-        replaced_by=_replacement(document) if document.state == "superseded" else "",
+        replaced_by=_replacement(document) if document.state in ("superseded", "void") else "",
+        signed_by=signed.signed_by if signed else "",
+        level=signed.level if signed else "",
     )
+
+
+def _signature(document_id: int):
+    kept = db.select(DocumentBytes.signed_by, DocumentBytes.level).filter_by(document_id=document_id)
+    return db.session.execute(kept.where(DocumentBytes.signed_by != "").limit(1)).first()
 
 
 def _replacement(document: Document) -> str:

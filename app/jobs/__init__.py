@@ -28,6 +28,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(city_commands.catalogue)
     app.cli.add_command(user_commands.commands)
     app.cli.add_command(documents_commands.commands)
+    app.cli.add_command(documents_commands.one)
     app.cli.add_command(custody_commands.commands)
     app.cli.add_command(demo_commands.commands)
     app.cli.add_command(audit_commands.nightly_command)

@@ -10,7 +10,7 @@ from huey import SqliteHuey, crontab
 
 from app.cases.recompute import recompute_open
 from app.extensions import db
-from app.jobs import errands, nightly, tell
+from app.jobs import errands, nightly, print_jobs, tell
 
 EVERY = 3  # seconds between two looks at what is to be told
 MIDNIGHT = crontab(minute="5", hour="16")  # UTC: five past midnight in China
@@ -32,7 +32,8 @@ def work(app: Flask) -> None:
     if not len(huey):
         night()  # the machine may have been off at midnight; doing it twice changes nothing
     stop = Event()
-    loops = [Thread(target=loop, args=(app, stop), daemon=True) for loop in (keep_telling, errands.keep_running)]
+    loops = [Thread(target=loop, args=(app, stop), daemon=True)
+             for loop in (keep_telling, print_jobs.keep_printing, errands.keep_running)]  # fmt: skip
     for loop in loops:
         loop.start()
     huey.create_consumer(workers=1, graceful_signal="TERM", shutdown_timeout=2).run()

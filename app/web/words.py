@@ -131,6 +131,7 @@ WHERE = {  # the roles that find work behind each link; a link is an offer, the 
     "/desk/visits": {"guide", "clerk", "agent"},
     "/desk/slips": {"clerk", "courier", "issuer", "case_officer", "mediator", "archivist"},
     "/office": {"case_officer", "reviewer", "approver", "issuer", "mediator"},
+    "/documents/register": {"issuer", "auditor"},
     "/oversight": {"supervisor"},
     "/admin": {"org_admin", "auditor"},
 }
@@ -140,7 +141,7 @@ def places(user) -> list[tuple[str, str, bool]]:
     """Where this person works: address, word, and whether they are there now."""
     words = {
         "/desk": _("窗口"), "/desk/visits": _("叫号"), "/desk/slips": _("流转"), "/office": _("办理"),
-        "/oversight": _("督办"), "/admin": _("管理"),
+        "/documents/register": _("文书"), "/oversight": _("督办"), "/admin": _("管理"),
     }  # fmt: skip
     path = request.path + "/"
     here = max((address for address in WHERE if path.startswith(address + "/")), key=len, default="")

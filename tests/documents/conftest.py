@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from app.documents.press import press
+from app.documents.press import press, readable
 from app.documents.samples import sample
 from app.documents.sheets import to_html
 
@@ -20,13 +20,13 @@ def run(*words, data: bytes | None = None) -> str:
 
 @pytest.fixture(scope="session")
 def printed(tmp_path_factory):
-    """`printed(kind, **given)`: the path of a sample as PDF."""
+    """`printed(kind, variant, **given)`: the path of a sample as PDF."""
     folder = tmp_path_factory.mktemp("printed")
     count = iter(range(10_000))
 
-    def make(kind, **given):
-        path = folder / f"{kind}-{next(count)}.pdf"
-        path.write_bytes(press().print(to_html(sample(kind, **given), BASE)))
+    def make(kind, variant="normal", **given):
+        path, facts = folder / f"{kind}-{next(count)}.pdf", sample(kind, **given)
+        path.write_bytes(press().print(to_html(facts, BASE, variant), readable(facts)))
         return path
 
     once = cache(lambda kind: make(kind))

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from app.documents import child as children
 from app.documents import press as pressing
 from app.documents.press import Press
 from app.documents.sheets import STYLE
@@ -45,12 +46,12 @@ def test_a_renderer_that_dies_over_a_sheet_is_a_sentence(one_press, monkeypatch)
     child = one_press._child
     os.kill(child.pid, signal.SIGSTOP)
 
-    def die_then_wait(stream, event, until, wait=pressing._wait):
+    def die_then_wait(stream, event, until, wait=children._wait):
         if stream is child.stdout:
             os.kill(child.pid, signal.SIGKILL)
         wait(stream, event, until)
 
-    monkeypatch.setattr(pressing, "_wait", die_then_wait)
+    monkeypatch.setattr(children, "_wait", die_then_wait)
     began = time.monotonic()
     with pytest.raises(Busy):
         one_press.print(SHEET)

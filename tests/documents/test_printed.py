@@ -1,13 +1,17 @@
 """Each kind as it leaves the printer: what stands on it, what it weighs, whether machines can read it."""
 
 import re
+import unicodedata
+from collections import Counter
 
 import pytest
 
 from app.documents import samples, wording
 from app.documents.facts import BUILDERS
-from app.documents.kinds import KINDS
+from app.documents.glyphs import printable, refuse_what_cannot_be_printed, settled
+from app.documents.kinds import BIG, KINDS, SLIP
 from app.documents.sheets import _shelf
+from app.refusals import Incomplete
 from tests.documents.conftest import BASE, run
 
 RARE = "㛃𠅤𠮷䶮"
@@ -34,6 +38,11 @@ MUST_SAY = {
     "revocation_notice": ["撤销受理", "理由", "居民户口簿"],
     "material_return_list": ["高龄津贴申请表", "领回人签名"],
     "return_to_window": ["件数不符", "退回不停止计时", "周示例"],
+    "power_of_attorney": ["李示例", "代为签收", "2027年11月22日", "委托人", "受托人", "第一百六十五条"],
+    "privacy_notice": ["个人信息保护法", "都匀市民政局", "处理目的", "保存期限", "查阅、复制、更正", "不需要取得同意"],
+    "supervision_order": ["都匀市民政局", "三个工作日内办结", "2026年12月17日（周四）", "吴示例", "办理情况"],
+    "whistle_slip": ["综合行政执法局", "消防通道", "应哨", "2026年11月24日（周二）", "协同单位"],
+    "rectification_notice": ["不满意", "十五个工作日", "回访", "2026年12月14日（周一）"],
     "closeout_record": ["综合窗口1", "第2次清点", "图纸留在复印室", "42号", "待领取", "李示例", "陈示例", "5f0c9a31b7d2"],
     "archive_list": ["送达回证", "都文峰送〔2026〕40号", "2026-民政-07"],
     "grant_decision": ["准予行政许可", "城市道路管理条例", "三日内恢复原状", "有效期至2026年12月20日"],
@@ -79,6 +88,7 @@ def test_a_document_is_sound_small_and_brings_its_letters(printed, kind):
     assert fonts and all(line[-5:-2] == ["yes", "yes", "yes"] and "+" in line[0] for line in fonts), fonts
     assert 'glyph="0"' not in run("mutool", "trace", path)
     pages = int(re.search(r"Pages:\s+(\d+)", run("pdfinfo", path))[1])
+    assert "facts.json" in run("pdfdetach", "-list", path)
     assert pages == (2 if kind == "mediation_agreement" else 1)
 
 
@@ -111,6 +121,66 @@ def test_rare_characters_of_a_name_are_printed(printed, text_of):
         assert 'glyph="0"' not in run("mutool", "trace", path)
 
 
+def test_the_fonts_are_asked_before_the_paper_is(printed):
+    """What we say of a character and what the renderer does with it are the same, script by script."""
+    asked = (
+        [chr(point) for point in range(0x3400, 0x323B0, 977)] + list("㛃𠅤𠮷䶮𪚥𰻞éЖعक字体ᠠ༄☑①℃㎡±×〓︰")
+        + [chr(point) for point in (0x2EBF1, 0x2B740, 0x2CEB0, 0x30000, 0x9FFF, 0x20D2, 0xE000, 0xF900)]
+    )  # fmt: skip
+    asked = [char for char in asked if unicodedata.category(char) != "Cs" and settled(char) == char]
+    good, bad = [c for c in asked if printable(c)], [c for c in asked if not printable(c)]
+    assert good and bad and "𰻞" in bad and not set("㛃𠅤𠮷䶮𪚥") & set(bad)
+    assert 'glyph="0"' not in run("mutool", "trace", printed("withdrawal_request", reason="".join(good)))
+    for char in bad:
+        assert 'glyph="0"' in run("mutool", "trace", printed("withdrawal_request", reason=char)), char
+
+
+def test_what_has_no_glyph_is_named_with_its_code_point():
+    with pytest.raises(Incomplete, match=re.escape("“𰻞”（U+30EDE）没有字形，不能打印")):
+        refuse_what_cannot_be_printed({"rows": [["摊位", {"name": "𰻞面"}]]})
+    refuse_what_cannot_be_printed({"name": "㛃𠅤𠮷䶮 \u3000\n"})
+
+
+def test_texts_are_composed_before_they_are_frozen():
+    assert settled({"a": ["e\u0301\x07", 3, None]}) == {"a": ["é", 3, None]}
+
+
+@pytest.mark.parametrize("kind", [kind for kind, row in KINDS.items() if row.resident])
+def test_what_a_resident_gets_is_there_in_large_print(printed, text_of, tmp_path, kind):
+    path = printed(kind, variant=BIG)
+    said = text_of(path)
+    expected = set(MUST_SAY[kind]) - {"流转", "反馈"}  # the rail of the receipt is left out
+    assert not [word for word in expected if not _is_said(word, said)], said
+    sizes = font_sizes(path)
+    large = sum(count for size, count in sizes.items() if size >= 17.9)
+    assert large > 0.5 * sum(sizes.values()), sizes  # the rest is for the file, the machine and the law
+    assert "No syntax or stream encoding errors" in run("qpdf", "--check", path)
+
+
+def _is_said(word: str, said: str) -> bool:
+    """In one piece, or across the end of a page."""
+    return word in said or any(word[:at] in said and word[at:] in said for at in range(2, len(word) - 1))
+
+
+def font_sizes(path) -> Counter:
+    """How many characters are set in which size, as mupdf draws them."""
+    sizes = Counter()
+    trace = run("mutool", "trace", path)
+    for matrix, body in re.findall(r'<span [^>]*?trm="([^"]+)"[^>]*>(.*?)</span>', trace, re.S):
+        sizes[round(float(matrix.split()[0]), 1)] += body.count("<g ")
+    return sizes
+
+
+def test_the_thermal_slip_is_one_strip_of_80_mm(printed, text_of, tmp_path):
+    path = printed("intake_receipt", variant=SLIP)
+    told = run("pdfinfo", path)
+    assert "Pages:           1" in told and "226.77" in told  # 80 mm
+    assert "高龄津贴申请表" in text_of(path) and samples.ID not in text_of(path)
+    run("pdftoppm", "-r", "200", "-png", path, tmp_path / "page")
+    read = "".join(run("zbarimg", "-q", picture) for picture in tmp_path.glob("*.png"))
+    assert f"CODE-128:{samples.CASE_NO}" in read and f"QR-Code:{STATUS}" in read
+
+
 def test_an_empty_box_would_be_noticed(printed):
     path = printed("intake_receipt", name="张\U0002ebf1")  # extension I: no font here has it
     assert 'glyph="0"' in run("mutool", "trace", path)
@@ -124,7 +194,7 @@ def test_an_empty_box_would_be_noticed(printed):
 def test_a_name_stays_text(printed, text_of, name):
     path = printed("intake_receipt", name=name)
     assert "".join(name.split()) in text_of(path)
-    assert "/EmbeddedFile" not in run("qpdf", "--qdf", "--object-streams=disable", path, "-")
+    assert "1 embedded files" in run("pdfdetach", "-list", path)  # the facts, and nothing that the name asked for
     assert "root:x:" not in run("qpdf", "--qdf", "--object-streams=disable", path, "-")
 
 

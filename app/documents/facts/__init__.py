@@ -1,9 +1,9 @@
 """What is frozen into a document when it is issued: the frame all share, and the facts of its kind."""
 
-from app.documents.facts import handing, handling, receiving, results
+from app.documents.facts import beside, handing, handling, receiving, results
 from app.documents.facts.source import Source, frame
 
-BUILDERS = receiving.FACTS | handling.FACTS | handing.FACTS | results.FACTS
+BUILDERS = receiving.FACTS | handling.FACTS | handing.FACTS | results.FACTS | beside.FACTS
 
 
 def build(kind: str, source: Source) -> dict:
