@@ -185,7 +185,7 @@
   }
   /* A table that is wider than the page can be pushed along by keyboard too. */
   function reachable(where) {
-    all(".wide", where).forEach((place) => { if (place.scrollWidth > place.clientWidth) place.tabIndex = 0; else place.removeAttribute("tabindex"); });
+    all(".wide", where).forEach((place) => { if (place.scrollWidth > place.clientWidth || place.scrollHeight > place.clientHeight) place.tabIndex = 0; else place.removeAttribute("tabindex"); });
   }
   addEventListener("resize", () => reachable(document));
   addEventListener("load", () => reachable(document));
