@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import secrets
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,7 +25,7 @@ class Config:
         self.SECRET_KEY = get("SECRET_KEY") or kept.get("SECRET_KEY", "")
         self.DATA_KEYS = get("DATA_KEYS") or kept.get("DATA_KEYS", "")
         self.LOOKUP_KEY = get("LOOKUP_KEY") or kept.get("LOOKUP_KEY", "")
-        self.BASE_URL = (get("BASE_URL") or "http://127.0.0.1:8000").rstrip("/")
+        self.BASE_URL = (get("BASE_URL") or f"http://127.0.0.1:{get('PORT') or 8000}").rstrip("/")
 
         url = get("DATABASE_URL") or f"sqlite:///{self.DATA_DIR}/desk.db"
         if url.startswith(("postgres://", "postgresql://")):
@@ -108,9 +109,7 @@ def _kept_secrets(data_dir: Path) -> dict[str, str]:
         new = path.with_suffix(f".{os.getpid()}.new")
         new.touch(mode=0o600)
         new.write_text(json.dumps(made))
-        try:
-            os.link(new, path)  # of two processes that start together, one makes the file
-        except FileExistsError:
-            pass
+        with suppress(FileExistsError):  # of two processes that start together, one makes the file
+            os.link(new, path)
         new.unlink()
     return json.loads(path.read_text())

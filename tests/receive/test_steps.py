@@ -178,6 +178,7 @@ def test_who_never_came_back_is_taken_as_withdrawn_by_the_supervisor(desk_of, ap
         with one_transaction():
             advance(row, "remind", SYSTEM, about="correction", due="2026-10-30")
             advance(row, "propose_withdrawal", SYSTEM)
+    clock("2026-12-15 09:00")
     desk_of("wf-01.clerk").sign_in("wf-01.clerk").get(f"{case}/deem-withdrawn", expect=403)
     supervisor.sign_in("wf-01.supervisor").post(f"{case}/deem-withdrawn")
     assert now(app, case).state == "withdrawn"
