@@ -34,6 +34,12 @@ NEW = Canary("郄", "sbb-01", "sbb-s01", "shabaobao", "housing", "ZJ-001", 75)
 CURIOUS = "?all=1&days=400&centre=gh-01&office=gh-01&department=urban_management&from=2026-01-01&to=2026-12-31"
 
 
+WIDE = {  # figures of the whole city, on purpose: they name no case and no person
+    "service_admin.auditor": ("/admin/audit", "/desk/balance", "/documents/register"),
+    "service_admin.courier": ("/desk/slips",),
+}
+
+
 class House:
     """One product with its canaries for all questions of this file: asking changes nothing, as each test proves."""
 
@@ -157,10 +163,9 @@ def _changed_by_a_case_elsewhere(house, told: dict) -> list:
     with house.app.app_context(), moments.at(moments.datetime.fromisoformat(NOON)):
         plant(NEW)
     mine = [(login, url) for login, url in told if not NEW.known_to(login) and "?" not in url]
-    apart = ("/admin/audit",)  # the auditor reads the whole house's events, none of which names a case
     return [
         (login, url) for login, url in mine
-        if not url.startswith(apart) and still(said(house.browsers[login].get(url))) != told[login, url]
+        if not (login in WIDE and url.startswith(WIDE[login])) and still(said(house.browsers[login].get(url))) != told[login, url]
     ]  # fmt: skip
 
 
