@@ -10,6 +10,7 @@ from app.cases.find import open_cases_of
 from app.cases.standing import Standing
 from app.catalog.stages import four_eyes
 from app.moments import now, today
+from app.people.find import office
 
 Reason = str | None
 PRINTED_ON_DEMAND = {"power_of_attorney": "授权委托书", "privacy_notice": "个人信息处理告知书"}
@@ -117,12 +118,19 @@ def task_is_free(s: Standing) -> Reason:
         return not_joint_by_hand(s)
     task = s.my_task
     if task is None:
-        return "本单位没有这件的办理任务"
+        taker = _beaten_by(s)
+        return _("已由%(office)s的%(name)s认领", office=office(taker.office_id).name, name=taker.claimed_name) if taker else "本单位没有这件的办理任务"
     if task.state == "claimed":
         return "你已经认领" if task.claimed_by == s.by.id else _("已由%(name)s认领", name=task.claimed_name)
     if task.state == "waiting":
         return waiting_reason(s, task)
     return None
+
+
+def _beaten_by(s: Standing):
+    """抢单: the office that was first, where ours had the same task and it ended there and then."""
+    ours = {task.stage for task in s.tasks if task.office_id == s.by.office_id and task.rule == "any" and task.state == "cancelled"}
+    return next((task for task in s.tasks if task.stage in ours and task.claimed_name), None)
 
 
 def waiting_reason(s: Standing, task) -> str:

@@ -56,6 +56,7 @@ TO_TAKE_UP = (("while", "ack"),)
 DESK_RECEIVES = (Seat("receive", "centre"),)
 ACCEPTORS = (Seat("accept_delegated", "centre"), Seat("acknowledge", "competent"))
 OFFICER = (Seat("acknowledge", "task"),)
+TAKERS = (Seat("acknowledge", "task_ever"),)  # also who was beaten to it, to be told by whom
 APPROVER = (Seat("decide", "task"),)
 AUTHORITY = (Seat("decide", "task"), Seat("decide", "competent"))
 # what the window decided itself has no task in an office: the supervisor of the street answers for it
@@ -172,10 +173,10 @@ STEPS: dict[str, Step] = {
 
     # ── 3 后台办结 ────────────────────────────────────────────────────────────────────────────────────────────
     "take_up": Step(
-        "process", "接办", ("accepted",), "processing", (*OFFICER, SYSTEM_SEAT), guards=(guards.task_is_free,),
+        "process", "接办", ("accepted",), "processing", (*TAKERS, SYSTEM_SEAT), guards=(guards.task_is_free,),
         clocks=TO_TAKE_UP, notice="taken_up", then=(effects.claim,)),
     "claim": Step(
-        "process", "认领任务", ("processing",), None, OFFICER, guards=(guards.task_is_free,), clocks=TO_TAKE_UP,
+        "process", "认领任务", ("processing",), None, TAKERS, guards=(guards.task_is_free,), clocks=TO_TAKE_UP,
         then=(effects.claim,)),
     "release": Step(
         "process", "释放任务", ("processing",), None, OFFICER, guards=(guards.task_is_mine, guards.no_proposal_yet),

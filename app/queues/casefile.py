@@ -22,7 +22,9 @@ from app.extensions import db
 from app.moments import now, today
 from app.people.find import office
 from app.queues import personal
+from app.queues.branches import branches
 from app.queues.lights import light
+from app.queues.lists import waited
 from app.queues.slips import slip_numbers
 from app.queues.story import CLOCKS, OUTCOMES, REASONS, timeline
 
@@ -78,7 +80,7 @@ def casefile(case: Case, by) -> dict:
         "document_states": DOCUMENTS,
         "titles": {kind: row.title for kind, row in KINDS.items()},
         "parent": case_by_id(case.parent_id) if case.parent_id else None,
-        "children": s.children if s.joint else [],
+        "branches": branches(s),
         "state_words": STATE_WORDS,
         "applicant": personal.applicant(case),
         "answers": personal.answers(s.spec, case.form),
@@ -136,7 +138,8 @@ def _due(s: Standing, run, calendar) -> dict | None:
 
 
 def _flags(s: Standing) -> list[str]:
-    case, span = s.case, s.face.open_pause()
+    case, span, collect = s.case, s.face.open_pause(), s.face.running("collect")
+    late = {run.kind for run in s.face.runs if run.stopped_on is None and run.due_on < today()}
     flags = (
         (case.tolerant, _("容缺受理")),
         (span, _("停表中：%(what)s", what=span.procedure if span else "")),
@@ -147,7 +150,11 @@ def _flags(s: Standing) -> list[str]:
         (ordered.unanswered(s), _("督办中")),
         (case.channel != "window", str(CHANNELS.get(case.channel, case.channel))),
     )
-    return [word for there, word in flags if there]
+    flags += (
+        ("transfer" in late, _("流转超时")), ("ack" in late, _("接办超时")),
+        (collect, waited(collect.mark if collect else None)),
+    )  # fmt: skip
+    return [word for there, word in flags if there and word]
 
 
 CHANNELS = {"kiosk": _l("自助机收件"), "grid": _l("网格收件"), "paper": _l("纸质补录")}

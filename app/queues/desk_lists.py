@@ -13,12 +13,14 @@ from app.moments import Moment, today
 from app.people.find import office
 from app.people.scope import WINDOWS
 from app.queues.lights import light
+from app.queues.lists import waited
 from app.queues.slips import slip, slip_line
 from app.sealing import SealedJSON
 
 SIZE = 50
 SLIPS = 20
 _c, _run, _query = Case.__table__.c, ClockRun.__table__.c, Query.__table__.c
+_collect = ClockRun.__table__.alias("collect")
 _line, _entry = CorrectionLine.__table__.c, JournalEntry.__table__.c
 # The drafts of the room above, as this page reads them: columns of its table and nothing of its rules.
 draft = table(
@@ -51,6 +53,7 @@ class Row(NamedTuple):
     due_on: object
     tentative: bool
     deemed: bool
+    waited: str
 
 
 def waiting_here(by) -> dict[str, list[Row]]:
@@ -59,10 +62,11 @@ def waiting_here(by) -> dict[str, list[Row]]:
     lacking = select(literal(1)).where(_line.case_id == _c.id, _line.settled_on.is_(None)).exists()
     deemed = select(literal(1)).where(_entry.case_id == _c.id, _entry.action == "deem_accepted").exists()
     statutory = and_(_run.case_id == _c.id, _run.kind == "statutory", _run.stopped_on.is_(None))
+    collect = and_(_collect.c.case_id == _c.id, _collect.c.kind == "collect", _collect.c.stopped_on.is_(None))
     rows = (
         select(_c.case_no, _c.item_name, _c.applicant_name, _c.applicant_kind, _c.state, _c.due_on, _c.due_tentative, _c.received_at,
-               _c.accepted_on, _c.decided_at, _run.due_on.label("statutory_due"), asked.label("asked"), lacking.label("lacking"), deemed.label("deemed"))
-        .select_from(Case.__table__.outerjoin(ClockRun.__table__, statutory))
+               _c.accepted_on, _c.decided_at, _run.due_on.label("statutory_due"), asked.label("asked"), lacking.label("lacking"), deemed.label("deemed"), _collect.c.mark)
+        .select_from(Case.__table__.outerjoin(ClockRun.__table__, statutory).outerjoin(_collect, collect))
         .where(_c.waits_office_id.in_(_places(by)), text(f'"case".state in {OPEN}'))
         .order_by(_c.due_on, _c.id)
         .limit(SIZE)
@@ -120,7 +124,7 @@ def _row(row, calendar, day) -> Row:
     started = row.decided_at.date() if row.decided_at else row.accepted_on or row.received_at.date()
     shown = light(row.due_on, started, row.statutory_due, day, calendar)
     return Row(row.case_no, row.item_name, row.applicant_name, row.applicant_kind, STATE_WORDS[row.state], shown, row.due_on,
-               row.due_tentative, bool(row.deemed))  # fmt: skip
+               row.due_tentative, bool(row.deemed), waited(row.mark))  # fmt: skip
 
 
 def office_name(office_id: str) -> str:

@@ -38,15 +38,20 @@ SHOWS = {
     "issue": (_l("待出证"), None, ("decided", "ready")),
 }
 
+WAITED = {
+    "D+30": _l("待领满 30 天：可送上门、代领或邮寄"), "D+90": _l("待领满 90 天"), "over": _l("待领满 90 天：请用交接单退回主管部门"),
+}  # fmt: skip
 FLAGS = (("tolerant", _l("容缺")), ("extended", _l("已延期")), ("parent_id", _l("联办")))
 
 _t, _c, _run, _pause = Task.__table__.c, Case.__table__.c, ClockRun.__table__.c, Pause.__table__.c
+_link = ClockRun.__table__.alias("link")  # the clock between two links of the chain that runs now
 # In the words of the partial indexes, so that both databases recognise them.
 _LIVE_TASK = text("task.state in ('waiting', 'open', 'claimed')")
 _OPEN_CASE = text(f'"case".state in {OPEN}')
 _SHOWN_OF_CASE = (
     _c.case_no, _c.item_name, _c.applicant_name, _c.centre_id, _c.tolerant, _c.extended, _c.due_tentative,
     _c.parent_id, _run.due_on.label("statutory_due"), _pause.procedure.label("paused"),
+    _link.c.kind.label("link"), _link.c.due_on.label("link_due"), _link.c.mark.label("link_mark"),
 )  # fmt: skip
 
 
@@ -174,7 +179,8 @@ def _cases(show: str, of_one_item: bool, cursor_kind: str, joint: bool) -> Selec
 def _with_clocks(rows: Select) -> Select:
     statutory = and_(_run.case_id == _c.id, _run.kind == "statutory", _run.stopped_on.is_(None))
     paused = and_(_pause.case_id == _c.id, _pause.ended_on.is_(None))
-    return rows.outerjoin(ClockRun.__table__, statutory).outerjoin(Pause.__table__, paused)
+    link = and_(_link.c.case_id == _c.id, _link.c.kind.in_(("ack", "collect")), _link.c.stopped_on.is_(None))
+    return rows.outerjoin(ClockRun.__table__, statutory).outerjoin(Pause.__table__, paused).outerjoin(_link, link)
 
 
 def _paged(rows: Select, kind: str, columns, of_one_item: bool, cursor_kind: str) -> Select:
@@ -209,7 +215,7 @@ def _row(kind: str, row, eyes: _Eyes) -> Row:
         id=row.id, kind=kind, case_no=row.case_no, item_name=row.item_name, applicant_name=row.applicant_name,
         centre=eyes.offices[row.centre_id].short, word=word,
         light=light(row.due_on, started, row.statutory_due, eyes.day, eyes.calendar),
-        due_on=row.due_on, tentative=row.due_tentative, flags=_flags(row),
+        due_on=row.due_on, tentative=row.due_tentative, flags=_flags(row, eyes.day),
         claimable=kind == TASK and row.state == "open" and eyes.may_claim,
     )  # fmt: skip
 
@@ -224,7 +230,14 @@ def _task_word(row, me: int) -> str:
     return _("我在办") if row.claimed_by == me else _("%(name)s在办", name=row.claimed_name)
 
 
-def _flags(row) -> tuple[str, ...]:
-    flags = [_("停表：%(procedure)s", procedure=row.paused)] if row.paused else []
+def _flags(row, day: date) -> tuple[str, ...]:
+    flags = [_("接办超时")] if row.link == "ack" and row.state == "open" and row.link_due < day else []
+    flags += [waited(row.link_mark)] if row.link == "collect" and waited(row.link_mark) else []
+    flags += [_("停表：%(procedure)s", procedure=row.paused)] if row.paused else []
     flags += [str(word) for there, word in FLAGS if getattr(row, there)]
     return tuple(flags)
+
+
+def waited(mark: str | None) -> str:
+    """What is due for a result that nobody fetches, by the last mark of its clock (domain 4.4 无人领取)."""
+    return str(WAITED.get(mark or "", ""))

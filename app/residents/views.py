@@ -16,6 +16,7 @@ from app.feedback.models import Rating
 from app.moments import today
 from app.people.find import city, desks_of, receiving_offices, street
 from app.people.guard import open_to_all
+from app.queues.branches import branches
 from app.refusals import NotThere
 from app.residents import find
 from app.residents import guides as handbook
@@ -157,7 +158,7 @@ def _show(found: Case, form: RatingForm | None = None):
     given = db.session.get(Rating, found.id) if finished else None
     return page(
         "residents/case.html", form=form, case=found, code=grouped(found.status_code), story=find.told(s),
-        stages=find.chain(s), details=details, prove=StatusForm(formdata=None, code=found.status_code),
+        stages=find.chain(s), branches=branches(s), details=details, prove=StatusForm(formdata=None, code=found.status_code),
         documents=find.documents(found) if details else [], timeline=find.timeline(s) if details else [],
         rating=given, rating_form=(form or RatingForm(formdata=None)) if finished and not given else None,
         hours=_hours(), late=bool(found.due_on and found.due_on < today() and found.due_kind in LATE),
