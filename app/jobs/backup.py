@@ -39,9 +39,9 @@ def create(target: Path) -> dict:
     try:
         with tempfile.TemporaryDirectory(prefix=".backup-", dir=target.parent) as folder, open(new, "wb") as file:
             os.chmod(new, 0o600)
-            copy = Path(folder) / DATABASE
+            copy, least = Path(folder) / DATABASE, rows()
             _copy_database(copy)
-            manifest = _pack(file, copy)
+            manifest = _pack(file, copy, least)
             file.flush()
             os.fsync(file.fileno())
         os.replace(new, target)
@@ -63,7 +63,7 @@ def key() -> bytes:
     return vault.key_from(current_app.config["BACKUP_KEY"], current_app.config["DATA_KEYS"])
 
 
-def _pack(file, copy: Path) -> dict:
+def _pack(file, copy: Path, least: dict[str, int]) -> dict:
     header = {"made_at": now().isoformat(), "database": db.engine.dialect.name, "schema": schema(), "format": 1}
     sealer = vault.Sealer(file, key(), header)
     found = {}
@@ -71,7 +71,7 @@ def _pack(file, copy: Path) -> dict:
     with packed, tarfile.open(fileobj=packed, mode="w|") as archive:
         for name, path in _files(copy):
             found[name] = _add(archive, name, path)
-        manifest = header | {"files": found, "rows": rows()}
+        manifest = header | {"files": found, "least": least, "rows": rows()}
         _add_text(archive, MANIFEST, json.dumps(manifest, ensure_ascii=False))
     sealer.finish()
     return manifest

@@ -35,7 +35,7 @@ def verify(source: Path) -> list[str]:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="backup-verify-"))
         manifest = stack.enter_context(opened(source, Path(folder)))
         url = stack.enter_context(_scratch_database(Path(folder), manifest))
-        return _checked_apart(url, folder, manifest["rows"])
+        return _checked_apart(url, folder, {name: manifest[name] for name in ("least", "rows")})
 
 
 def _checked_apart(url: str, folder: str, counted: dict) -> list[str]:
@@ -152,7 +152,7 @@ def _ours(path: PurePosixPath) -> bool:
 def _manifest(folder: Path) -> dict:
     try:
         manifest = json.loads((folder / MANIFEST).read_text())
-        manifest["files"].keys(), manifest["database"], manifest["schema"], manifest["rows"].keys()
+        manifest["files"].keys(), manifest["database"], manifest["schema"], manifest["rows"].keys(), manifest["least"].keys()
     except FileNotFoundError:
         raise Damaged("备份里没有清单") from None
     except (ValueError, KeyError, TypeError, AttributeError) as problem:

@@ -37,6 +37,14 @@ def test_a_backup_passes_every_check_after_being_restored_elsewhere(backed_up):
     assert not file.stat().st_mode & 0o077
 
 
+def test_a_case_that_is_not_in_the_copy_is_missed(backed_up):
+    app, file, _made = backed_up
+    spoilt = file.with_name("less.backup")
+    spoilt.write_bytes(_sealed_anew(file, lambda files: _manifest(files, least={"case": 3}, rows={"case": 3}),
+                                    {"database": db.engine.dialect.name, "made_at": "x"}))  # fmt: skip
+    assert [one for one in restore.verify(spoilt) if one.startswith("case：")]
+
+
 def test_it_comes_back_as_it_was(backed_up, tmp_path):
     app, file, made = backed_up
     backoffice.taken_up("CG-002", 3)
@@ -131,14 +139,14 @@ def _manifest(files: dict, **other) -> None:
     files["manifest.json"] = json.dumps(json.loads(files["manifest.json"]) | other).encode()
 
 
-def _sealed_anew(file, change) -> bytes:
+def _sealed_anew(file, change, header=None) -> bytes:
     with open(file, "rb") as source:
         plain = b"".join(vault.unsealed(source, backup.key()))
     with tarfile.open(fileobj=io.BytesIO(plain)) as archive:
         files = {member.name: archive.extractfile(member).read() for member in archive}
     change(files)
     target = io.BytesIO()
-    sealer = vault.Sealer(target, backup.key(), {"made_at": "x", "database": "x"})
+    sealer = vault.Sealer(target, backup.key(), header or {"made_at": "x", "database": "x"})
     with tarfile.open(fileobj=sealer, mode="w|gz") as archive:
         for name, content in files.items():
             backup._add_text(archive, name, "") if not content else _add(archive, name, content)
