@@ -5,7 +5,7 @@ from app.calendar.read import CalendarFile, read_calendar
 from app.calendar.version import stand
 from app.extensions import one_transaction
 from app.people.actions import record
-from app.people.find import receiving_offices
+from app.people.find import centre_of, receiving_offices
 from app.refusals import Incomplete, OutOfTurn
 
 
@@ -25,8 +25,13 @@ def save_calendar(by, text: str, stands: str) -> int:
     return number
 
 
+def centres() -> dict[str, str]:
+    """The centres whose days count for cases of their own: id → name, in the order of their ids."""
+    found = {centre_of(place) for place in receiving_offices()} - {None}
+    return {place.id: place.name for place in sorted(found, key=lambda place: place.id)}
+
+
 def known_centres(read: CalendarFile) -> None:
     """A layer of its own is for a centre that receives; Incomplete names the strangers."""
-    known = {place.id for place in receiving_offices()}
-    if strangers := sorted(set(read.centres) - known):
+    if strangers := sorted(set(read.centres) - set(centres())):
         raise Incomplete(f"没有这个中心：{'、'.join(strangers)}。centres 下应为中心的代号。")

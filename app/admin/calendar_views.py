@@ -20,7 +20,6 @@ from app.calendar.yamlfile import BrokenFile
 from app.cases.recompute import preview, recompute_open
 from app.extensions import db
 from app.moments import today
-from app.people.find import receiving_offices
 from app.people.guard import needs
 from app.queues.story import CLOCKS
 from app.refusals import NotThere
@@ -138,7 +137,7 @@ class _reading:  # noqa: N801 - with _reading(form):
 
 
 def _layers() -> list[tuple[str, str]]:
-    return [(NATIONAL, _("全国")), (LOCAL, _("本地（州）")), *((place.id, place.name) for place in receiving_offices())]
+    return [(NATIONAL, _("全国")), (LOCAL, _("本地（州）")), *actions.centres().items()]
 
 
 def _layer_name(layer: str) -> str:
