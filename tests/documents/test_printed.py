@@ -15,6 +15,7 @@ from app.refusals import Incomplete
 from tests.documents.conftest import BASE, run
 
 RARE = "㛃𠅤𠮷䶮"
+NOWHERE = "\U0002ebf1"  # extension I: no font here has it
 STATUS = f"{BASE}/status/{samples.STATUS.replace('-', '')}"
 VERIFY = f"{BASE}/verify/{samples.VERIFY.replace('-', '')}"
 # what domain 3.2 asks of each kind beyond the frame, in the words of the samples
@@ -129,15 +130,15 @@ def test_the_fonts_are_asked_before_the_paper_is(printed):
     )  # fmt: skip
     asked = [char for char in asked if unicodedata.category(char) != "Cs" and settled(char) == char]
     good, bad = [c for c in asked if printable(c)], [c for c in asked if not printable(c)]
-    assert good and bad and "𰻞" in bad and not set("㛃𠅤𠮷䶮𪚥") & set(bad)
+    assert good and bad and NOWHERE in bad and not set("㛃𠅤𠮷䶮𪚥") & set(bad)
     assert 'glyph="0"' not in run("mutool", "trace", printed("withdrawal_request", reason="".join(good)))
-    for char in bad:
+    for char in bad[:: len(bad) // 8]:
         assert 'glyph="0"' in run("mutool", "trace", printed("withdrawal_request", reason=char)), char
 
 
 def test_what_has_no_glyph_is_named_with_its_code_point():
-    with pytest.raises(Incomplete, match=re.escape("“𰻞”（U+30EDE）没有字形，不能打印")):
-        refuse_what_cannot_be_printed({"rows": [["摊位", {"name": "𰻞面"}]]})
+    with pytest.raises(Incomplete, match=re.escape(f"“{NOWHERE}”（U+2EBF1）没有字形，不能打印")):
+        refuse_what_cannot_be_printed({"rows": [["摊位", {"name": NOWHERE + "面"}]]})
     refuse_what_cannot_be_printed({"name": "㛃𠅤𠮷䶮 \u3000\n"})
 
 
@@ -151,19 +152,19 @@ def test_what_a_resident_gets_is_there_in_large_print(printed, text_of, tmp_path
     said = text_of(path)
     expected = set(MUST_SAY[kind]) - {"流转", "反馈"}  # the rail of the receipt is left out
     assert not [word for word in expected if not _is_said(word, said)], said
-    sizes = font_sizes(path)
-    large = sum(count for size, count in sizes.items() if size >= 17.9)
-    assert large > 0.5 * sum(sizes.values()), sizes  # the rest is for the file, the machine and the law
+    body = {size: count for size, count in font_sizes(path).items() if size > 16.5}  # smaller: foot, bar code, law
+    large = sum(count for size, count in body.items() if size >= 23.9)  # 18 pt
+    assert large > 0.6 * sum(body.values()), body
     assert "No syntax or stream encoding errors" in run("qpdf", "--check", path)
 
 
 def _is_said(word: str, said: str) -> bool:
     """In one piece, or across the end of a page."""
-    return word in said or any(word[:at] in said and word[at:] in said for at in range(2, len(word) - 1))
+    return word in said or any(word[:at] in said and word[at:] in said for at in range(1, len(word)))
 
 
 def font_sizes(path) -> Counter:
-    """How many characters are set in which size, as mupdf draws them."""
+    """How many characters are set in which size, in pixels of 3/4 pt, as mupdf draws them."""
     sizes = Counter()
     trace = run("mutool", "trace", path)
     for matrix, body in re.findall(r'<span [^>]*?trm="([^"]+)"[^>]*>(.*?)</span>', trace, re.S):
@@ -182,7 +183,7 @@ def test_the_thermal_slip_is_one_strip_of_80_mm(printed, text_of, tmp_path):
 
 
 def test_an_empty_box_would_be_noticed(printed):
-    path = printed("intake_receipt", name="张\U0002ebf1")  # extension I: no font here has it
+    path = printed("intake_receipt", name=f"张{NOWHERE}")
     assert 'glyph="0"' in run("mutool", "trace", path)
 
 
