@@ -1,5 +1,7 @@
 """How each step is taken with sensible facts: one row a step, so that a new step without one is noticed."""
 
+from datetime import timedelta
+
 from app.cases.models import Case
 from app.cases.standing import Standing
 from app.custody import actions as custody
@@ -7,6 +9,8 @@ from app.documents import life as documents
 from app.documents.models import Document
 from app.extensions import db
 from app.feedback import actions as feedback
+from app.moments import today
+from app.oversight import actions as oversight
 from app.process import actions as process
 from app.receive import actions as receive
 from app.route import actions as route
@@ -54,6 +58,16 @@ def reassign(case, by, seed):
     offices = ("civil_affairs", "subdistrict_office-wenfeng")
     office_id = offices[seed % 2] if seed < 2 or task is None else task.office_id
     return route.reassign(case, by, task.id if task else 0, office_id, "改派")
+
+
+def supervise(case, by, seed):
+    office_id = Standing(case, by).authority.id if seed % 2 else case.centre_id
+    return oversight.supervise(case, by, "order" if seed % 3 else "reminder", office_id, "久拖未办", "三日内办结",
+                               today() + timedelta(days=1 + seed))  # fmt: skip
+
+
+def whistle(case, by, seed):
+    return oversight.whistle(case, by, [Standing(case, by).authority.id], "hard" if seed % 2 else "routine", "占道经营", "到场处置")
 
 
 def return_material(case, by, seed):
@@ -106,5 +120,11 @@ TAKE = {
     "suspend_document": lambda case, by, seed: documents.suspend_document(case, by, number(case, "valid"), "有人举报，核查中"),
     "restore_document": lambda case, by, seed: documents.restore_document(case, by, number(case, "suspended"), "查无此事"),
     "revoke_document": lambda case, by, seed: documents.revoke_document(case, by, number(case, "valid", "suspended"), "查实不符"),
+    "supervise": supervise,
+    "reply_supervision": lambda case, by, seed: oversight.reply_supervision(case, by, "正在办理，明日办结"),
+    "whistle": whistle,
+    "whistle_sign": lambda case, by, seed: oversight.whistle_sign(case, by),
+    "whistle_contact": lambda case, by, seed: oversight.whistle_contact(case, by, "与街道约定下午到场"),
+    "whistle_report": lambda case, by, seed: oversight.whistle_report(case, by, "已到场处置"),
     "archive": lambda case, by, seed: feedback.archive(case, by),
 }

@@ -177,6 +177,14 @@ class Walk(RuleBasedStateMachine):
             assert rebuilt.pauses == stored.pauses
 
     @invariant()
+    def what_waits_between_two_offices_has_a_clock_that_runs(self):
+        """A paper on its way, a task that may be taken up: exactly as long as it waits."""
+        for case in self._all():
+            face, s = clocks.face_of(case), Standing(case, SYSTEM)
+            assert bool(face.running("transfer")) == any(paper.state == "in_transit" for paper in s.materials)
+            assert bool(face.running("ack")) == (not s.at_desk and any(task.state == "open" for task in s.tasks))
+
+    @invariant()
     def journal_and_registers_hold(self):
         assert list(seals.broken_entries()) == []
         assert list(seals.broken()) == []
