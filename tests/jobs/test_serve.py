@@ -11,10 +11,17 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import NoEncryption, pkcs12
+from cryptography.x509.oid import NameOID
 
+from app.documents import keys
 from tests.databases import FIXED
 
 HOUSE = Path(__file__).parents[2]
@@ -147,14 +154,27 @@ def test_a_taken_port_is_said_in_words(start):
     assert "PORT=" in desk.said.read_text() and "Traceback" not in desk.said.read_text()
 
 
-def test_production_does_not_start_with_demo_accounts_or_without_secrets(start):
-    with_demo = start(DESK_MODE="production")
+def test_production_does_not_start_with_demo_accounts_or_without_secrets(start, tmp_path):
+    keys._make(tmp_path)
+    with_demo = start(DESK_MODE="production", SIGNING_KEY_FILE=str(tmp_path / "stamp.p12"))
     assert with_demo.process.wait(timeout=40) == 1
     assert "演示账号" in with_demo.said.read_text()
     without_secrets = start(DESK_MODE="production", SECRET_KEY="short")
     assert without_secrets.process.wait(timeout=40) == 1
     said = without_secrets.said.read_text()
     assert "SECRET_KEY" in said and "Traceback" not in said
+
+
+def a_key_of_the_centre(folder: Path) -> Path:
+    """A PKCS#12 file as an office would bring it; production takes no test key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Sample centre")])
+    now = datetime.now(UTC)
+    unsigned = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    dated = unsigned.serial_number(7).not_valid_before(now).not_valid_after(now + timedelta(days=2))
+    kept = pkcs12.serialize_key_and_certificates(b"", key, dated.sign(key, SHA256()), None, NoEncryption())
+    (folder / "centre.p12").write_bytes(kept)
+    return folder / "centre.p12"
 
 
 def dump(data_dir: Path) -> list[str]:
