@@ -148,7 +148,7 @@ BROKEN = [
     ("catalogue", "  kind: committed", "  kind: comitted", "items[0].kind", "committed", 0),
     ("catalogue", "  promised_days: 15", "  promised_days: fifteen", "items[0].promised_days", "整数", 0),
     ("catalogue", "  promised_days: 15", "  promised_days: 0", "items[0].promised_days", "大于 0", 0),
-    ("catalogue", "  promised_days: 15\n", "", "items[0].promised_days", "必填", -7),
+    ("catalogue", "  promised_days: 15\n", "", "items[0].promised_days", "必填", -8),
     ("catalogue", "  promised_days: 25", "  promised_days: 31", "items[1].promised_days", "不超过 30", 0),
     ("catalogue", "  promised_days: 0", "  promised_days: 1", "items[5].promised_days", "应为 0", 0),
     ("catalogue", "chain: [community,", "chain: [comunity,", "items[0].chain[0]", "departments", 0),

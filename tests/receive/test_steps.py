@@ -3,12 +3,11 @@
 import pytest
 from bs4 import BeautifulSoup
 
-from app.cases.lifecycle import advance
 from app.cases.models import Case, CorrectionLine, JournalEntry, Material
 from app.catalog.find import current_spec
 from app.documents.models import Document
-from app.extensions import db, one_transaction
-from app.people.actor import SYSTEM
+from app.extensions import db
+from app.jobs import nightly
 from app.receive import actions
 from tests.sample import actor, answers, applicant, everything, without
 
@@ -172,13 +171,10 @@ def test_who_never_came_back_is_taken_as_withdrawn_by_the_supervisor(desk_of, ap
     desk_of("wf-01.clerk").post(f"{case}/request-correction")
     supervisor = desk_of("wf-01.supervisor")
     assert "才届满" in supervisor.get(f"{case}/deem-withdrawn", expect=409).get_text()
-    clock("2026-12-14 09:00")
-    with app.app_context():
-        row = db.session.scalar(db.select(Case))
-        with one_transaction():
-            advance(row, "remind", SYSTEM, about="correction", due="2026-10-30")
-            advance(row, "propose_withdrawal", SYSTEM)
-    clock("2026-12-15 09:00")
+    for day in ("2026-12-14", "2026-12-15"):  # the reminder, and the proposal on the day after
+        clock(f"{day} 09:00")
+        with app.app_context():
+            nightly.run()
     desk_of("wf-01.clerk").sign_in("wf-01.clerk").get(f"{case}/deem-withdrawn", expect=403)
     supervisor.sign_in("wf-01.supervisor").post(f"{case}/deem-withdrawn")
     assert now(app, case).state == "withdrawn"
