@@ -61,7 +61,6 @@ MACROS = """
 {{ ui.timeline([{"at": moment, "word": "收件", "actor": "韦", "text": "<i>", "hash": "abcdef1234"}]) }}
 {{ ui.why([{"word": "决定", "url": "/d"}, {"word": "交付", "reason": "还没有决定。"}]) }}
 {% call ui.table(["一", ("二", "num")], caption="表") %}<tr><td>1</td><td>2</td></tr>{% endcall %}
-{{ ui.ledger([{"day": day, "kind": "counted", "count": 1, "note": ""}]) }}
 {{ ui.facts([("姓名", "张*"), ("空", None)]) }}{{ ui.light("red") }}{{ ui.empty("没有") }}{{ ui.next_page("/n") }}
 """
 
