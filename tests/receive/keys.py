@@ -8,6 +8,7 @@ CODES = {
     "\t": "Tab", "\n": "Enter", "\\": "Backslash", "=": "Equal", "?": "Slash", "_": "Minus",
 }  # fmt: skip
 SHIFTED = set(string.ascii_uppercase) | set(":|?_")
+HUMAN = 40  # ms a key: anything quicker than 30 is a scanner
 INPUT_METHOD = 229  # the key code of every key that an input method has taken
 
 

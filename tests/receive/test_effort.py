@@ -10,7 +10,7 @@ from app.cases.models import Case
 from app.documents.models import Document
 from app.extensions import db
 from tests.desk import Desk
-from tests.receive.keys import Keyboard
+from tests.receive.keys import HUMAN, Keyboard
 from tests.receive.test_intake_in_browser import sign_in
 from tests.receive.test_known import begin, filled
 from tests.sample import id_number
@@ -25,10 +25,10 @@ class Hands:
 
     def press(self, keys: str) -> None:
         self.count += len(keys.split("+"))
-        self.page.keyboard.press(keys)
+        self.page.keyboard.press(keys, delay=HUMAN)
 
     def fill_in(self, content: str) -> None:
-        self.page.keyboard.type(content, delay=35)
+        self.page.keyboard.type(content, delay=HUMAN)
 
     def scan(self, text: str) -> None:
         self.scanner.type(text + "\n", lambda: 8)

@@ -5,6 +5,7 @@ from pathlib import Path
 from app.cases.models import Case, Material
 from app.extensions import db
 from app.jobs.demo import PASSWORD
+from tests.receive.keys import HUMAN
 from tests.sample import id_number
 
 
@@ -25,31 +26,31 @@ def test_a_clerk_takes_in_a_case_without_the_mouse(browser, live):
     page = browser()
     sign_in(page)
     keys = page.keyboard
-    keys.press("F2")
+    keys.press("F2", delay=HUMAN)
     page.wait_for_url("**/desk/receive")
-    keys.type("gljt", delay=40)
-    keys.press("Enter")
+    keys.type("gljt", delay=HUMAN)
+    keys.press("Enter", delay=HUMAN)
     page.wait_for_url("**draft=*")
-    keys.type(id_number(1), delay=40)
-    keys.press("Enter")
+    keys.type(id_number(1), delay=HUMAN)
+    keys.press("Enter", delay=HUMAN)
     assert "周岁" in page.text_content("[data-derived]")
-    keys.type("陈阿婆")
-    keys.press("Enter")
-    page.keyboard.press("Alt+a")
+    keys.type("陈阿婆", delay=HUMAN)
+    keys.press("Enter", delay=HUMAN)
+    page.keyboard.press("Alt+a", delay=HUMAN)
     assert page.is_checked("[name='m-0-state'][value=held]") and page.is_checked("[name='m-1-original_seen']")
     page.focus("[name='m-2-state'] >> nth=0")
-    keys.press("2")
+    keys.press("2", delay=HUMAN)
     assert page.is_checked("[name='m-2-state'][value=missing]")
     for name in ("f_age_band", "f_low_income", "f_living"):
         page.focus(f"[name={name}] >> nth=0")
-        keys.press("Space")
+        keys.press("Space", delay=HUMAN)
     page.focus("[name=f_account]")
-    keys.type("6222021234567890128", delay=40)
-    keys.press("Enter")
+    keys.type("6222021234567890128", delay=HUMAN)
+    keys.press("Enter", delay=HUMAN)
     assert page.evaluate("document.activeElement.name") == "f_emergency_contact", "Enter moves on, it does not send"
-    keys.type("女儿 13800000001")
+    keys.type("女儿 13800000001", delay=HUMAN)
     page.focus("button[accesskey=s]")
-    keys.press("Enter")
+    keys.press("Enter", delay=HUMAN)
     page.wait_for_url("**/desk/cases/**")
     assert page.is_visible("[data-print]")
     case = only_case(live)
@@ -69,7 +70,7 @@ def test_what_is_typed_survives_a_crash_and_waits_when_parked(browser, live):
     page.goto(page.url)
     assert page.input_value("[name=applicant_name]") == "陈阿婆"
     page.fill("[name=residence_address]", "大龙社区1号")
-    page.keyboard.press("F9")
+    page.keyboard.press("F9", delay=HUMAN)
     page.wait_for_url("**/desk")
     page.click("text=陈**")
     page.wait_for_url("**draft=*")
