@@ -151,7 +151,7 @@
   const DOCUMENT = /^.{2,12}[〔[（(]\d{4}[〕\]）)]\d+号?$/;
   const NAMES = { name: /^姓名$|^name$/i, sex: /^性别$|^sex$|^gender$/i, address: /^(住址|地址|address)$/i, number: /^(公民)?(身份证?号码?|证件号码?|id(no|number|card|num)?)$/i };
 
-  /** {kind, value} or null; kind: case paper slip document code id; an id from a reader brings `person`. */
+  /** {kind, value} or null; kind: case paper slip hand document code id; an id from a reader brings `person`. */
   function understand(raw) {
     const text = raw.normalize("NFC").replace(/^\][A-Za-z]\d/, "").trim(); // ]C1: which symbology, as some scanners say first
     const plain = text.normalize("NFKC").toUpperCase().replace(/\s/g, "");
@@ -161,6 +161,7 @@
     if (/^\d{20}[0-9A-Z]$/.test(plain)) return checks(plain) ? { kind: "case", value: plain } : null;
     if (/^\d{20}[0-9A-Z]-\d{1,2}$/.test(plain)) return checks(plain.slice(0, 21)) ? { kind: "paper", value: plain } : null;
     if (/^J\d{10}[0-9A-Z]$/.test(plain)) return checks(plain) ? { kind: "slip", value: plain } : null;
+    if (/^S\d{10}[0-9A-Z]$/.test(plain)) return checks(plain) ? { kind: "hand", value: plain } : null;
     if (idNumber(plain)) return { kind: "id", value: plain };
     if (DOCUMENT.test(text) && /[\u4e00-\u9fff]/.test(text)) return { kind: "document", value: text };
     const person = record(text);

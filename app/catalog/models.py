@@ -33,3 +33,13 @@ class ItemVersion(db.Model):
     digest: Mapped[str]
     spec: Mapped[dict] = mapped_column(JSON)
     published_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class CopyOrder(db.Model):
+    """抄录卡: in which order the department's own system asks for what we already know. Kept apart from the versions,
+    because the people at the desk change it, not the catalogue."""
+
+    item_code: Mapped[str] = mapped_column(ForeignKey("service_item.code"), primary_key=True)
+    keys: Mapped[list] = mapped_column(JSON)  # of queues/copy_card.py; what is not named is not copied
+    at: Mapped[datetime] = mapped_column(Moment)
+    actor_name: Mapped[str]

@@ -64,7 +64,8 @@ def to_explain(row: CloseOut) -> list[tuple[str, str]]:
     return said
 
 
-OPEN_WORDS = {"tickets": "未结的号", "slips": "未交出的交接单", "drafts": "未完成的登记", "disputes": "未处理的交接差异"}
+OPEN_WORDS = {"tickets": "未结的号", "slips": "未交出的交接单", "drafts": "未完成的登记", "disputes": "未处理的交接差异",
+              "hand": "跳号未补录的手工凭证"}
 
 
 def sign(by, reasons: dict[str, str]) -> CloseOut:

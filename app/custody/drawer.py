@@ -6,6 +6,7 @@ from sqlalchemy import Select, column, func, or_, select, table
 
 from app.cases.models import Case, Material
 from app.custody.models import Slip
+from app.documents import hand
 from app.extensions import db
 from app.moments import Moment, today
 from app.people.find import directory
@@ -67,6 +68,7 @@ def left_open(drawer: Drawer) -> dict[str, list[str]]:
         "slips": list(_first(slips.where(Slip.packed_by.in_(people)).order_by(Slip.id))),
         "disputes": list(_first(disputes.order_by(Slip.id))) if not drawer.desk_id else [],
         "drafts": [f"{code or '未选事项'}（{saved:%H:%M}）" for code, saved in db.session.execute(forms.order_by(draft.c.saved_at).limit(NAMED))],
+        "hand": hand.skipped({drawer.office_id}, drawer.desk_id),
         "results": list(_first(unclaimed.order_by(Case.case_no))),
     }
 

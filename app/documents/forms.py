@@ -8,7 +8,7 @@ from wtforms.validators import Length, Optional, ValidationError
 
 from app.documents.checking import MOST_BYTES
 from app.web.choices import Select
-from app.web.fields import Text, TextArea
+from app.web.fields import Number, Text, TextArea
 
 
 class VerifyForm(FlaskForm):
@@ -62,3 +62,14 @@ class SpoilForm(FlaskForm):
 
 class BatchForm(FlaskForm):
     """The boxes are named case_no; the page reads them as a list."""
+
+
+class BlockForm(FlaskForm):
+    """A block of hand receipts for one's own counter."""
+
+    count = Number(_l("张数（1 至 50）"), required=True, default=20)
+
+
+class VoidSlipForm(FlaskForm):
+    last = Text(_l("连同后面的：到哪一号为止（只作废这一张则不填）"), longest=20)
+    reason = Text(_l("作废的原因"), required=True, longest=200)

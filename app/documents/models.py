@@ -80,6 +80,28 @@ class SecurityPaper(db.Model):
     actor_name: Mapped[str]
 
 
+class HandReceipt(db.Model):
+    """手工收件凭证: a numbered slip printed ahead for hours without power. blank → used | void. Each one is accounted for.
+
+    Its code is printed on it: what the resident takes home already leads to the case that is keyed in later.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(unique=True)  # S, year, eight digits, check: S2600000017X
+    block: Mapped[str] = mapped_column(index=True)  # first–last of the block
+    office_id: Mapped[str] = mapped_column(ForeignKey("office.id"), index=True)
+    desk_id: Mapped[str] = mapped_column(default="")  # the counter it is reserved for
+    state: Mapped[str] = mapped_column(default="blank")
+    code: Mapped[str] = mapped_column(Sealed)
+    code_hash: Mapped[str] = mapped_column(unique=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"), unique=True)
+    reason: Mapped[str] = mapped_column(default="")
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    at: Mapped[datetime] = mapped_column(Moment)
+    actor_id: Mapped[int | None]
+    actor_name: Mapped[str]
+
+
 class PrintJob(db.Model):
     """批量出证: up to 200 results of an office made in one go by the worker. waiting → working → done."""
 

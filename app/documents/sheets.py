@@ -44,3 +44,10 @@ def to_html(facts: dict, base_url: str, variant: str = NORMAL) -> str:
         base_url=base_url,
         big=variant == BIG,
     )
+
+
+def blank_receipts(slips: list[dict], centre: str, counter: str, base_url: str) -> str:
+    """手工收件凭证, a page for each of `slips` (number, code): printed before anybody has come."""
+    drawn = [slip | {"bars": barcode(slip["number"]), "square": qr(f"{base_url}/status/{slip['code'].replace('-', '')}")}
+             for slip in slips]  # fmt: skip
+    return _shelf().get_template("documents/hand_receipt.html").render(slips=drawn, centre=centre, counter=counter)

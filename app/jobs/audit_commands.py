@@ -10,8 +10,8 @@ from flask.cli import AppGroup
 
 from app.cases import seals
 from app.cases.models import Case, Serial
+from app.documents import hand, paper
 from app.documents.models import Document
-from app.documents.paper import unaccounted
 from app.documents.register import without_reason
 from app.extensions import db
 from app.jobs import nightly
@@ -45,7 +45,7 @@ def check(day: datetime | None) -> None:
 def holes(day: date | None = None) -> Iterator[str]:
     """A sentence for every series that is not exactly 1…N as its counter says: documents, and cases by their number.
 
-    And for every number without a reason for its end, and every sheet of numbered paper that is not accounted for.
+    And for every number without a reason for its end, and every sheet of numbered paper and hand receipt that is not accounted for.
     """
     documents = db.select(Document.series, Document.serial, Document.issued_at)
     given = [(f"document/{row.series}", row.serial, row.issued_at.date()) for row in db.session.execute(documents)]
@@ -62,7 +62,8 @@ def holes(day: date | None = None) -> Iterator[str]:
             if missing:
                 yield f"{series}：已编到 {last} 号，缺 {'、'.join(map(str, missing[:10]))}"
     yield from without_reason()
-    yield from unaccounted()
+    yield from paper.unaccounted()
+    yield from hand.unaccounted()
 
 
 def _say(problems: list[str], fine: str) -> None:

@@ -86,6 +86,7 @@ class User(db.Model):
     must_change_password: Mapped[bool] = mapped_column(default=True)
     demo: Mapped[bool] = mapped_column(default=False)
     locale: Mapped[str] = mapped_column(default="zh")
+    look: Mapped[str] = mapped_column(default="")  # how the pages look for this person: people/looks.py
     disabled_at: Mapped[datetime | None] = mapped_column(Moment)
     created_at: Mapped[datetime] = mapped_column(Moment)
 

@@ -11,6 +11,7 @@ from app.cases.models import Case
 from app.cases.numbering import checks, normalise_code
 from app.cases.steps import STATE_WORDS
 from app.catalog.find import item, search
+from app.documents import hand
 from app.documents.models import Document
 from app.extensions import db
 from app.moments import today
@@ -67,6 +68,8 @@ def _straight_to(words: str) -> str | None:
         return _case_page(number)
     if own := case_by_code(number):  # the resident's code, from the square on a receipt
         return _case_page(own.case_no)
+    if slip := hand.find(number):  # printed for a day without power; its code is the case's once it is keyed in
+        return _case_page(case_by_id(slip.case_id).case_no) if slip.case_id else url_for("documents.hand_receipt", hand_no=slip.number)
     document = _document(words, number)
     return _case_page(case_by_id(document.case_id).case_no) if document and document.case_id else None
 

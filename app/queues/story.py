@@ -102,6 +102,7 @@ def _coded(label, words):
 SENTENCES = {
     "outcome": _coded(_l("结论"), OUTCOMES),
     "slip_no": _simply(_l("交接单")),
+    "hand_receipt": _simply(_l("手工收件凭证")),
     "papers": _papers,
     "from": _simply(_l("交出")),
     "to": _simply(_l("接收")),

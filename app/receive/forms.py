@@ -92,6 +92,9 @@ class IntakeForm(FlaskForm):
     duplicate_reason = Text(_l("再收一件的理由"), longest=200)
     channel = Radio(_l("来件方式"), choices=[("window", _l("现场")), ("paper", _l("补录纸质收件"))], default="window")
     received_at = When(_l("纸质收件的实际时间"))
+    hand_receipt = Text(
+        _l("手工凭证编号（扫码或输入）"), longest=20, render_kw={"data-scan": "hand code", "autocomplete": "off", "class": "digits"}
+    )
 
     def validate_id_number(self, field):
         """The number must fit the kind of paper it stands on; an anonymous report has none."""

@@ -10,6 +10,7 @@ from app.cases.find import case_by_intake, name_pairs
 from app.cases.models import Case, NamePair
 from app.cases.numbering import case_no, random_code
 from app.catalog.find import current_spec, item
+from app.documents import hand
 from app.documents.steps import take_step
 from app.documents.uploads import bind
 from app.extensions import db, is_duplicate, one_transaction
@@ -23,16 +24,16 @@ from app.sealing import lookup
 
 def receive(by, intake_key: str, item_code: str, applicant: dict, ticks: list[dict], form: dict, *,
             received_at: datetime | None = None, channel: str = "window", duplicate_reason: str = "",
-            centre_id: str | None = None) -> Case:  # fmt: skip
+            centre_id: str | None = None, hand_receipt: str = "") -> Case:  # fmt: skip
     """Open a case and print its receipt. Sending the same intake twice opens it once.
 
     `applicant`: name, kind, id_type, id_number, phone, delivery_mode, particulars (address, agent, guardian,
     components …). `ticks`: one dict a line of the checklist (receive/checklist.py). `form`: the item's fields by key.
-    `received_at`: the true time of a paper slip keyed in later. Raises Incomplete, NotAllowed, OutOfTurn.
+    `received_at`: the true time of a paper slip keyed in later, `hand_receipt`: its number. Raises Incomplete, NotAllowed, OutOfTurn.
     """
     return once(intake_key, lambda: open_case(
         by, intake_key, item_code, applicant, ticks, form, received_at=received_at, channel=channel,
-        duplicate_reason=duplicate_reason, centre_id=centre_id))  # fmt: skip
+        duplicate_reason=duplicate_reason, centre_id=centre_id, hand_receipt=hand_receipt))  # fmt: skip
 
 
 def once(intake_key: str, open_it: Callable[[], Case]) -> Case:
@@ -48,15 +49,23 @@ def once(intake_key: str, open_it: Callable[[], Case]) -> Case:
 
 
 def open_case(by, intake_key, item_code, applicant, ticks, form, *, received_at=None, channel="window",
-              duplicate_reason="", centre_id=None) -> Case:  # fmt: skip
+              duplicate_reason="", centre_id=None, hand_receipt="") -> Case:  # fmt: skip
     """receive() without the question whether it was received before; joins an open transaction."""
     case = _row(by, intake_key, item_code, applicant, form, received_at, channel, centre_id)
+    slip = _from_paper(case, by, hand_receipt) if channel == "paper" else {}
     particulars = applicant.get("particulars", {})
     listed = lines(current_spec(item_code), bool(particulars.get("agent")), bool(particulars.get("guardian")))
     with db.session.no_autoflush:  # nobody else sees the row yet: it is written once, not with every question
-        take_step(case, "receive", by, papers=ticked(listed, ticks), duplicate_reason=duplicate_reason)
+        take_step(case, "receive", by, papers=ticked(listed, ticks), duplicate_reason=duplicate_reason, **slip)
     _close_draft(intake_key, case)
     return case
+
+
+def _from_paper(case: Case, by, number: str) -> dict:
+    """For the journal, the slip that was written by hand; asked for wherever numbered slips lie ready."""
+    if not number.strip() and hand.must_name_one(by):
+        raise Incomplete("本窗口备有编号的手工收件凭证，请填写这一件的凭证编号。")
+    return {"hand_receipt": hand.use(number, by, case)} if number.strip() else {}
 
 
 def _row(by, intake_key, item_code, applicant, form, received_at, channel, centre_id) -> Case:

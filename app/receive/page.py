@@ -200,6 +200,7 @@ class Intake:
             "channel": "paper" if paper else "grid" if not self.by.may("receive") else "window",
             "received_at": self.form.received_at.data if paper else None,
             "duplicate_reason": self.form.duplicate_reason.data or "",
+            "hand_receipt": (self.form.hand_receipt.data or "") if paper else "",
         }
 
     def handed(self) -> dict:

@@ -82,7 +82,7 @@ def pick_item():
     for one in found:
         place = departments.get(one.department_id)
         groups.setdefault(place.name if place else _("街道和社区"), []).append(one)
-    return page("receive/pick.html", "found", groups=groups, words=words, form=None,
+    return page("receive/pick.html", "found", groups=groups, words=words, form=None, hand=request.args.get("hand", "")[:20],
                 usual=[] if words else usual(often))  # fmt: skip
 
 
@@ -124,6 +124,8 @@ def keys():
 @needs(*TAKES_IN)
 def new_draft():
     draft = drafts.open_draft(current_user, request.form.get("item_code", ""))
+    if slip := request.form.get("hand", "")[:20]:
+        drafts.save_draft(draft.id, current_user, {"channel": ["paper"], "hand_receipt": [slip]})
     return go_to(url_for("receive.receive", draft=draft.id))
 
 

@@ -121,6 +121,15 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_transfer_route")),
     )
     op.create_table(
+        "copy_order",
+        sa.Column("item_code", sa.String(), nullable=False),
+        sa.Column("keys", sa.JSON(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("actor_name", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["item_code"], ["service_item.code"], name=op.f("fk_copy_order_item_code")),
+        sa.PrimaryKeyConstraint("item_code", name=op.f("pk_copy_order")),
+    )
+    op.create_table(
         "item_version",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("item_code", sa.String(), nullable=False),
@@ -419,6 +428,33 @@ def upgrade():
         )
 
     op.create_table(
+        "hand_receipt",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("block", sa.String(), nullable=False),
+        sa.Column("office_id", sa.String(), nullable=False),
+        sa.Column("desk_id", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("code", sa.LargeBinary(), nullable=False),
+        sa.Column("code_hash", sa.String(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=True),
+        sa.Column("actor_name", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_hand_receipt_case_id")),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_hand_receipt_office_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hand_receipt")),
+        sa.UniqueConstraint("case_id", name=op.f("uq_hand_receipt_case_id")),
+        sa.UniqueConstraint("code_hash", name=op.f("uq_hand_receipt_code_hash")),
+        sa.UniqueConstraint("number", name=op.f("uq_hand_receipt_number")),
+    )
+    with op.batch_alter_table("hand_receipt", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_hand_receipt_block"), ["block"], unique=False)
+        batch_op.create_index(batch_op.f("ix_hand_receipt_office_id"), ["office_id"], unique=False)
+
+    op.create_table(
         "journal_entry",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
@@ -586,6 +622,7 @@ def upgrade():
         sa.Column("must_change_password", sa.Boolean(), nullable=False),
         sa.Column("demo", sa.Boolean(), nullable=False),
         sa.Column("locale", sa.String(), nullable=False),
+        sa.Column("look", sa.String(), nullable=False),
         sa.Column("disabled_at", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["desk_id"], ["desk.id"], name=op.f("fk_user_desk_id")),
@@ -1031,6 +1068,11 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_journal_entry_at"))
 
     op.drop_table("journal_entry")
+    with op.batch_alter_table("hand_receipt", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_hand_receipt_office_id"))
+        batch_op.drop_index(batch_op.f("ix_hand_receipt_block"))
+
+    op.drop_table("hand_receipt")
     with op.batch_alter_table("document", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_document_valid_result",
@@ -1116,6 +1158,7 @@ def downgrade():
 
     op.drop_table("office")
     op.drop_table("item_version")
+    op.drop_table("copy_order")
     op.drop_table("transfer_route")
     op.drop_table("street")
     op.drop_table("setting")

@@ -40,6 +40,7 @@ def intake_receipt(s: Source) -> dict:
         "intake_due": intake_due,
         "ticket": s.say("ticket"),
         "run": s.say("run"),
+        "hand_receipt": s.say("hand_receipt"),
         "rail": [
             {"word": "收件", "state": "now", "note": wording.moment(s.case.received_at)},
             {"word": "流转", "state": "todo", "note": s.say("run", f"送{s.authority}")},
