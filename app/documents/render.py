@@ -5,6 +5,7 @@ fetches nothing but the data: pictures that codes.py drew, may open few files an
 input ends.
 """
 
+import gc
 import logging
 import resource
 import signal
@@ -13,7 +14,7 @@ import sys
 
 import pydyf
 from weasyprint import CSS, HTML, Attachment
-from weasyprint.pdf.fonts import Font
+from weasyprint.pdf import fonts
 from weasyprint.text.ffi import ffi, harfbuzz, harfbuzz_subset
 from weasyprint.text.fonts import FontConfiguration, get_hb_object_data
 from weasyprint.urls import URLFetcher
@@ -22,7 +23,9 @@ MEMORY = 2 << 30  # bytes of address space; the CJK font collections are mapped,
 FACTS = "facts.json"
 SHEETS = 400  # then a fresh process: memory stays flat
 
-_whole_subset = Font._harfbuzz_subset
+NOT_DRAWN = (b"BASE", b"DSIG", b"GDEF", b"GPOS", b"GSUB", b"OS/2", b"VORG", b"cmap", b"name", b"vhea", b"vmtx")
+
+_whole_subset = fonts.Font._harfbuzz_subset
 
 
 class OnlyOurPictures(URLFetcher):
@@ -34,27 +37,44 @@ class OnlyOurPictures(URLFetcher):
         return super().fetch(url, headers)
 
 
-def _compact_subset(font: Font, to_unicode: dict, hinting: bool) -> None:
-    """Subset a CFF font without holes for the glyphs left out.
+def _compact_subset(font: fonts.Font, to_unicode: dict, hinting: bool) -> None:
+    """Subset a CFF font to the outlines of the glyphs that are drawn, without holes for those left out.
 
     WeasyPrint keeps glyph ids, and 40,000 empty glyphs cost 78 kB a weight that does not compress. The character
-    collection of a CID-keyed font names its glyphs anyway (PDF 32000-1, 9.7.4.2), so the holes are not needed.
+    collection of a CID-keyed font names its glyphs anyway (PDF 32000-1, 9.7.4.2), so the holes are not needed. The
+    text is shaped already: with the layout tables every glyph would bring its alternates, a third of the bytes.
     """
     if font.file_content[:4] not in (b"OTTO", b"ttcf"):
         _whole_subset(font, to_unicode, hinting)
+        font.file_content = bytes(font.file_content)
         return
     plan = ffi.gc(harfbuzz_subset.hb_subset_input_create_or_fail(), harfbuzz_subset.hb_subset_input_destroy)
-    wanted = ffi.new(f"hb_codepoint_t[{len(to_unicode)}]", sorted(to_unicode))
-    harfbuzz.hb_set_add_sorted_array(harfbuzz_subset.hb_subset_input_glyph_set(plan), wanted, len(to_unicode))
+    dropped = (harfbuzz.hb_tag_from_string(name, -1) for name in NOT_DRAWN)
+    _fill(harfbuzz_subset.hb_subset_input_set(plan, harfbuzz_subset.HB_SUBSET_SETS_DROP_TABLE_TAG), dropped)
+    _fill(harfbuzz_subset.hb_subset_input_glyph_set(plan), to_unicode)
     flags = harfbuzz_subset.HB_SUBSET_FLAGS_DESUBROUTINIZE | harfbuzz_subset.HB_SUBSET_FLAGS_NO_HINTING
     if font.missing:
         flags |= harfbuzz_subset.HB_SUBSET_FLAGS_NOTDEF_OUTLINE
     harfbuzz_subset.hb_subset_input_set_flags(plan, flags)
     face = ffi.gc(harfbuzz_subset.hb_subset_or_fail(font.hb_face, plan), harfbuzz.hb_face_destroy)
-    font.file_content = get_hb_object_data(face) if face else font.file_content
+    font.file_content = get_hb_object_data(face) if face else bytes(font.file_content)
 
 
-Font._harfbuzz_subset = _compact_subset
+def _fill(numbers, wanted) -> None:
+    ordered = sorted(wanted)
+    harfbuzz.hb_set_add_sorted_array(numbers, ffi.new("hb_codepoint_t[]", ordered), len(ordered))
+
+
+def _where_it_lies(face, *_others):
+    """A font's file where it is mapped: WeasyPrint copies all of it, 25 MB a weight, for every sheet."""
+    length = ffi.new("unsigned int *")
+    blob = harfbuzz.hb_face_reference_blob(face)
+    data = ffi.gc(harfbuzz.hb_blob_get_data(blob, length), lambda _data: harfbuzz.hb_blob_destroy(blob))
+    return ffi.buffer(data, length[0])
+
+
+fonts.Font._harfbuzz_subset = _compact_subset
+fonts.get_hb_object_data = _where_it_lies
 
 
 def _bare_cff(_document, pdf) -> None:
@@ -115,6 +135,8 @@ def serve() -> None:
     if style is None:
         return
     renderer = Renderer(style.decode())
+    gc.freeze()  # what was loaded stays: looking through it again and again costs a seventh of every sheet
+    gc.set_threshold(50_000)
     for _ in range(SHEETS):
         sheet = read_framed(source)
         if sheet is None:

@@ -1,5 +1,6 @@
 """How the children of this room talk: each message behind its length in four bytes. And how little they may do."""
 
+import gc
 import logging
 import resource
 import signal
@@ -32,6 +33,8 @@ def serve(answer, memory: int, seconds: int = 0) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
+    gc.freeze()  # what was loaded stays, and need not be looked through with every message
+    gc.set_threshold(50_000)
     source, out = sys.stdin.buffer, sys.stdout.buffer
     while (message := read(source)) is not None:
         try:
