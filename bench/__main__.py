@@ -5,7 +5,7 @@ import os
 import sys
 import time
 
-from bench import inside, pages
+from bench import inside, pages, paper
 from bench.data import Postgresql, Sqlite, desk_of
 from bench.figures import keep, said
 from bench.serve import CLIENT
@@ -16,7 +16,7 @@ SECTIONS = {
     "intake": pages.intake,
     "status": pages.status,
     "search": inside.search,
-    "documents": inside.documents,
+    "documents": paper.documents,
     "memory": inside.memory_section,
     "audit": inside.audit,
     "nightly": inside.nightly_section,

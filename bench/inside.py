@@ -1,4 +1,4 @@
-"""Without HTTP: search, documents, the nightly work, the proof of the journal, loading, memory and the first page."""
+"""Without HTTP: search, the nightly work, the proof of the journal, loading, memory and the first page."""
 
 import json
 import os
@@ -14,19 +14,13 @@ from sqlalchemy import event, func, select, text
 
 from app.cases.find import find_cases
 from app.cases.models import Case, JournalEntry
-from app.catalog.find import current_spec
-from app.documents.actions import issue, read
-from app.documents.models import Document
-from app.documents.sheets import STYLE, to_html
-from app.extensions import db, one_transaction
-from app.jobs import demo_cases, demo_people, nightly
+from app.extensions import db
+from app.jobs import demo_cases, nightly
 from app.people.find import user_by_login
 from app.people.sessions import actor_for
-from app.receive.actions import receive
-from app.receive.checklist import lines
 from bench.data import Database, inside, tomorrow
-from bench.figures import Figure, against, at_least, at_most
-from bench.pages import SIX_PAPERS, Run, cookie, size
+from bench.figures import Figure, at_least, at_most
+from bench.pages import Run, cookie, size
 from bench.serve import HOUSE, Client, Server, cpu_of, memory, tree
 
 MILLION = 1_000_000
@@ -90,66 +84,6 @@ def _in_database(app, word: str, by) -> float:
         spent += time.perf_counter() - started
     db.session.rollback()
     return spent * 1000
-
-
-# ── documents ────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def documents(run: Run) -> list[Figure]:
-    """Issue against the intake it belongs to; first reading against WeasyPrint alone on the same page; the re-print."""
-    copy = run.store.copy(run.small)
-    with inside(copy):
-        by, dice, whole, issued, readings, bare, again = actor_for(user_by_login("wf-01.clerk")), Random(5), [], [], [], [], []
-        press = _bare_press()
-        count = max(10, run.asks // 20)
-        for number in range(-2, run.rounds):  # two rounds to warm
-            mine, theirs, first, alone, kept = [], [], [], [], []
-            for nth in range(count):
-                case, took = _timed(lambda key=f"bench-{number}-{nth}": _take_in(key, by, dice))
-                mine.append(took)
-                with one_transaction():
-                    _document, took = _timed(lambda case=case: issue("intake_receipt", case, by, facts={"papers": []}))
-                theirs.append(took)
-            for document in db.session.scalars(select(Document).order_by(Document.id.desc()).limit(4)).all():
-                html = to_html(document.facts, "http://127.0.0.1:8000")
-                _pdf, took = _timed(lambda html=html: press(html))
-                alone.append(took)
-                document_id = document.id
-                _pdf, took = _timed(lambda document=document: read(document))
-                first.append(took)
-                document = db.session.get(Document, document_id)
-                _pdf, took = _timed(lambda document=document: read(document))
-                kept.append(took)
-            if number >= 0:
-                for column, values in zip((whole, issued, readings, bare, again), (mine, theirs, first, alone, kept), strict=True):
-                    column.append(median(values))
-        return [
-            against("documents", "issue without bytes ÷ intake transaction", issued, whole, 1.2),
-            against("documents", "first reading ÷ bare write_pdf", readings, bare, 1.15),
-            at_most("documents", "re-print", again, 10, "ms CPU"),
-        ]
-
-
-def _timed(work):
-    before = own_cpu()
-    made = work()
-    return made, (own_cpu() - before) * 1000
-
-
-def _take_in(key: str, by, dice: Random) -> Case:
-    spec = current_spec(SIX_PAPERS)
-    ticks = [{"state": "held", "copies": 1, "pages": 1, "original_seen": True} for _line in lines(spec)]
-    return receive(by, key, SIX_PAPERS, demo_people.applicant(spec, dice), ticks, demo_people.answers(spec, dice))
-
-
-def _bare_press():
-    """WeasyPrint as its documentation uses it: fonts and style sheet read once."""
-    from weasyprint import CSS, HTML
-    from weasyprint.text.fonts import FontConfiguration
-
-    fonts = FontConfiguration()
-    style = CSS(string=STYLE.read_text(), font_config=fonts)
-    return lambda html: HTML(string=html).write_pdf(stylesheets=[style], font_config=fonts)
 
 
 # ── proofs and nights ────────────────────────────────────────────────────────────────────────────────────────

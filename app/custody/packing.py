@@ -164,6 +164,7 @@ def sheet_facts(slip: Slip) -> dict:
         "slip_no": slip.slip_no,
         "from_name": office(slip.from_office_id).name,
         "to_name": office(slip.to_office_id).name,
+        "to_office_id": slip.to_office_id,
         "pouch_no": slip.pouch_no,
         "seal_no": slip.seal_no,
         "packed_at": slip.packed_at.isoformat(),

@@ -2,7 +2,6 @@
 
 import json
 import time
-from contextlib import suppress
 from hashlib import sha256
 
 from app.cases.numbering import normalise_code
@@ -10,8 +9,6 @@ from app.documents.child import Child, Lost, program
 from app.documents.models import Document, DocumentBytes
 from app.documents.verify import UNKNOWN, Checked, describe
 from app.extensions import db
-from app.people.actions import record
-from app.refusals import Busy
 from app.sealing import lookup
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -42,12 +39,6 @@ def check_number(typed: str) -> Checked:
 
 def bare(document: Document) -> Checked:
     return describe(document)._replace(item="", holder="")
-
-
-def note(found: Checked, how: str, by) -> None:
-    """Each check leaves a row: which document, with what result, by which way. Never who held it, never the file."""
-    with suppress(Busy):  # a full disk or a held lock must not keep the truth from whoever asks
-        record("document_checked", by, subject=found.number, result=found.state, how=how)
 
 
 def _named_in(data: bytes) -> Document | None:

@@ -16,7 +16,7 @@ from app.refusals import Busy
 PATIENCE = 20.0  # seconds for a document, signature and waiting for one's turn included (reliability F7)
 SORRY = "文书暂时无法生成，请稍后再试一次。办件本身已经保存，不受影响。"
 RENDERER = Path(__file__).with_name("render.py")
-NOT_SHOWN = ("given", "kind", "seal", "heading", "rail")  # of the facts: what is no statement of the document
+NOT_SHOWN = ("given", "kind", "seal", "heading", "rail", "to_office_id")  # of the facts: what is no statement of the document
 
 
 class Press(Child):

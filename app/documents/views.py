@@ -8,8 +8,8 @@ from flask_login import current_user
 
 from app.cases.find import case_by_id, case_for
 from app.cases.numbering import normalise_code
-from app.documents import actions, paper
-from app.documents.checking import MOST_BYTES, check_file, check_number, note
+from app.documents import actions, checklog, paper
+from app.documents.checking import MOST_BYTES, check_file, check_number
 from app.documents.forms import VerifyForm
 from app.documents.kinds import BIG, KINDS, NORMAL, VARIANTS
 from app.documents.models import Document
@@ -82,7 +82,7 @@ def verified(code: str):
 
 
 def _told(found, how: str):
-    note(found, how, current_user)
+    checklog.note(found.number, found.state, how, current_user)
     return page("verify/show.html", "content", status=404 if found.state == "unknown" else 200, found=found)
 
 
@@ -104,5 +104,5 @@ def _of_my_case(document: Document) -> bool:
 def _of_my_slip(document: Document) -> bool:
     """Of the offices it names; a courier carries those of the own street, the city's courier all."""
     carries = current_user.may("handover") and current_user.street_id in (None, office(document.office_id).street_id)
-    named = current_user.office_id == document.office_id or document.facts.get("to_name") == current_user.office_name
+    named = current_user.office_id == document.office_id or document.facts.get("to_office_id") == current_user.office_id
     return carries or named

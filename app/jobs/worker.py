@@ -9,6 +9,7 @@ from flask import Flask, current_app
 from huey import SqliteHuey, crontab
 
 from app.cases.recompute import recompute_open
+from app.documents import checklog
 from app.extensions import db
 from app.jobs import errands, nightly, print_jobs, tell
 
@@ -49,6 +50,7 @@ def keep_telling(app: Flask, stop: Event) -> None:
                 for _moved in recompute_open():  # a calendar was changed; the page that changed it did not wait
                     pass
                 tell.tell_all()
+                checklog.bring_in()
             except Exception:  # a refused or broken message must not silence all others
                 log.exception("telling failed; trying again")
             finally:

@@ -4,16 +4,19 @@ import gc
 import io
 import socket
 import sys
+import time
 import zlib
+from pathlib import Path
 
 import pytest
 
-from app.documents import actions, checking
+from app.documents import actions, checklog
 from app.documents.checking import check_file, check_number
 from app.documents.child import CHILDREN
 from app.documents.press import press
 from app.documents.signing import signer
-from app.extensions import db
+from app.extensions import db, one_transaction
+from app.people.actor import Nobody
 from app.people.models import DeskEvent
 from tests import sample
 from tests.documents.conftest import run
@@ -118,23 +121,33 @@ def test_a_number_anybody_could_guess_tells_no_name(document):
     assert check_number("都匀民政告〔2026〕999号").state == "unknown"
 
 
-def test_a_full_disk_does_not_keep_the_truth_from_whoever_asks(document, whole, inside):
-    if db.engine.dialect.name != "sqlite":
-        pytest.skip("the limit is SQLite's")
-    clerk = sample.actor("wf-01.clerk")
-    fill_up()
-    found = check_file(whole)
-    for _ in range(200):  # until its row would need a new page
-        checking.note(found, "file", clerk)
-    assert found.state == "valid"
+def test_whoever_checks_waits_for_no_database_and_for_no_disk(app, desk, kept):
+    """Somebody holds the write lock, then nothing can be written at all: the answer comes at once, the row when it can."""
+    _data, number, code = kept
+    with app.app_context(), one_transaction():
+        began = time.monotonic()
+        desk.get(f"/verify/{code}")
+        assert time.monotonic() - began < 2.0
+        db.session.rollback()
+    assert events(app) == [(number, "valid", "code")]
+    spool = Path(app.config["DATA_DIR"]) / checklog.SPOOL
+    spool.unlink(missing_ok=True)
+    spool.mkdir()  # as on a disk that takes nothing
+    assert number in desk.get(f"/verify/{code}").text
+    spool.rmdir()
 
 
-def fill_up() -> None:
-    """The database cannot grow by a single page."""
-    for _ in range(20):
-        with db.engine.connect() as connection:
-            pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
-            connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+def test_no_check_is_lost_on_its_way_to_the_events(app, inside):
+    nobody = Nobody()
+    checklog.note("甲", "valid", "code", nobody)
+    spool, taken = (Path(app.config["DATA_DIR"]) / name for name in (checklog.SPOOL, checklog.TAKEN))
+    spool.rename(taken)  # a worker died after taking the lines
+    checklog.note("乙", "unknown", "file", sample.actor("wf-01.clerk"))
+    with spool.open("ab") as half:
+        half.write(b'{"at": "2026-11')  # a server died while writing one
+    assert (checklog.bring_in(), checklog.bring_in(), checklog.bring_in()) == (1, 1, 0)
+    rows = db.session.scalars(db.select(DeskEvent).filter_by(action="document_checked").order_by(DeskEvent.id)).all()
+    assert [(row.subject, row.result, row.actor_name) for row in rows] == [("甲", "valid", ""), ("乙", "unknown", sample.actor("wf-01.clerk").name)]
 
 
 # ── the page and the command ─────────────────────────────────────────────────────────────────────────────────
@@ -155,6 +168,7 @@ def upload(desk, data: bytes, expect: int = 200, name: str = "证.pdf"):
 
 def events(app) -> list:
     with app.app_context():
+        checklog.bring_in()
         rows = db.select(DeskEvent).filter_by(action="document_checked").order_by(DeskEvent.id)
         return [(row.subject, row.result, row.facts["how"]) for row in db.session.scalars(rows)]
 

@@ -14,7 +14,7 @@ WHERE = {"held": "在卷", "in_transit": "流转中", "returned": "已退还申�
 
 
 def handover_sheet(s: Source) -> dict:
-    """given: slip_no, from_name, to_name, pouch_no, seal_no, packed_at, handed_name, sent_at, carrier_name,
+    """given: slip_no, from_name, to_name, to_office_id, pouch_no, seal_no, packed_at, handed_name, sent_at, carrier_name,
     taken_name, taken_at, rows [{case_no, item, name, form, copies, pages, original, condition, note}], discrepancies.
     """
     rows = s.given.get("rows") or []
@@ -34,7 +34,7 @@ def handover_sheet(s: Source) -> dict:
     ]
     return {
         key: s.say(key)
-        for key in ("slip_no", "from_name", "to_name", "pouch_no", "seal_no", "handed_name", "carrier_name", "taken_name")
+        for key in ("slip_no", "from_name", "to_name", "to_office_id", "pouch_no", "seal_no", "handed_name", "carrier_name", "taken_name")
     } | {
         "packed_at": wording.moment(s.given.get("packed_at") or s.at),
         "sent_at": wording.moment(s.given.get("sent_at")),
