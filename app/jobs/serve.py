@@ -1,4 +1,4 @@
-"""`bin/serve`: prepares the database, then runs web and worker together; when one ends, so does the other."""
+"""`bin/serve`: prepares the database, then runs web and worker together; one that dies is started again."""
 
 import ctypes
 import os
@@ -8,7 +8,6 @@ import sys
 import time
 import traceback
 import urllib.request
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -25,6 +24,7 @@ from app.jobs.worker import work
 
 SAMPLE_CITY = Path(__file__).parents[2] / "data" / "duyun"
 PATIENCE = 4.5  # seconds between asking the children to stop and ending them
+TRIES, WITHIN = 5, 60  # a child that died so often within so many seconds will not get better by itself
 DIES_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
@@ -78,16 +78,18 @@ class Supervisor:
 
     def __init__(self, app: Flask):
         self.app = app
+        self.runs = {"web": lambda: WebServer(app).run(), "worker": lambda: work(app)}
         self.children: dict[int, str] = {}
-        self.asked_to_stop = self.stopping = False
+        self.deaths: dict[str, list[float]] = {name: [] for name in self.runs}
+        self.asked_to_stop = False
 
     def run(self) -> int:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self.stop_soon)
-        self.start("web", lambda: WebServer(self.app).run())
-        self.start("worker", lambda: work(self.app))
+        for name in self.runs:
+            self.start(name)
         announced = False
-        while not self.asked_to_stop and not self.dead_child():
+        while not self.asked_to_stop and self.alive():
             if not announced and answers():
                 announce(self.app)
                 announced = True
@@ -98,7 +100,18 @@ class Supervisor:
     def stop_soon(self, _number, _frame) -> None:
         self.asked_to_stop = True
 
-    def start(self, name: str, run: Callable[[], None]) -> None:
+    def alive(self) -> bool:
+        """Start anew what has died: the app is loaded here, so that takes no time. False when it keeps dying."""
+        for name in self.dead_children():
+            self.deaths[name] = [at for at in self.deaths[name] if time.monotonic() - at < WITHIN] + [time.monotonic()]
+            if len(self.deaths[name]) >= TRIES:
+                print(f"{name} keeps ending by itself; stopping", file=sys.stderr)
+                return False
+            print(f"{name} has ended by itself; starting it again", file=sys.stderr)
+            self.start(name)
+        return True
+
+    def start(self, name: str) -> None:
         parent = os.getpid()
         pid = os.fork()
         if pid:
@@ -110,7 +123,7 @@ class Supervisor:
             end_with(parent)
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(number, signal.SIG_DFL)
-            run()
+            self.runs[name]()
             status = 0
         except SystemExit as end:
             status = end.code if isinstance(end.code, int) else 1
@@ -121,15 +134,13 @@ class Supervisor:
             sys.stderr.flush()
             os._exit(status)
 
-    def dead_child(self) -> bool:
-        """Collect who has ended, also what the kernel handed to us; True when one of our two is gone."""
-        gone = False
+    def dead_children(self) -> list[str]:
+        """Collect who has ended, also what the kernel handed to us; the names of ours among them."""
+        gone = []
         while pid := self.collect():
             if name := self.children.pop(pid, None):
                 end_group(pid)
-                gone = True
-                if not self.stopping:
-                    print(f"{name} has ended by itself; stopping", file=sys.stderr)
+                gone.append(name)
         return gone
 
     def collect(self) -> int:
@@ -139,12 +150,11 @@ class Supervisor:
             return 0
 
     def stop_children(self) -> None:
-        self.stopping = True
         for pid in self.children:
             os.kill(pid, signal.SIGTERM)
         until = time.monotonic() + PATIENCE
         while self.children and time.monotonic() < until:
-            self.dead_child()
+            self.dead_children()
             time.sleep(0.02)
         for pid in self.children:
             end_group(pid)

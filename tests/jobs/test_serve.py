@@ -125,9 +125,21 @@ def test_a_second_start_changes_no_data(start):
 
 
 @pytest.mark.parametrize("which", [0, 1], ids=["web", "worker"])
-def test_when_one_dies_the_other_is_stopped_too(start, which):
+def test_one_that_dies_is_started_again_and_the_other_goes_on(start, which):
     desk = start().is_open()
-    os.kill(sorted(desk.children())[which], signal.SIGKILL)
+    before = sorted(desk.children())
+    os.kill(before[which], signal.SIGKILL)
+    desk.until(lambda: len(desk.children()) == 2 and before[which] not in desk.children(), 5)
+    desk.until(lambda: desk.ask("/readyz")[0] == 200, 5)
+    assert before[1 - which] in desk.children()
+
+
+def test_one_that_keeps_dying_stops_the_house(start):
+    desk = start().is_open()
+    for _ in range(5):
+        desk.until(lambda: len(desk.children()) == 2, 5)
+        os.kill(max(desk.children()), signal.SIGKILL)
+        time.sleep(0.5)
     assert desk.process.wait(timeout=20) == 1
     desk.until(lambda: not desk.family(), 5)
 
