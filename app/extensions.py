@@ -15,7 +15,7 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import MetaData, event
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase
 
 from app.refusals import Busy
@@ -54,6 +54,19 @@ def init_database(app: Flask) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+
+    @app.teardown_appcontext
+    def before_flask_sqlalchemy(_problem):
+        """An answer that is made must not be spoilt by a connection that died since it was asked."""
+        forget_what_was_read()
+
+
+def forget_what_was_read() -> None:
+    """End the reading transaction, also when its connection is dead: then even ending it fails."""
+    try:
+        db.session.rollback()
+    except SQLAlchemyError:
+        db.session().invalidate()
 
 
 def _set_up_sqlite(connection, _record) -> None:

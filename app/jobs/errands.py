@@ -6,7 +6,6 @@ from time import monotonic
 
 from flask import Flask
 
-from app.extensions import db
 from app.jobs import exports
 from app.oversight import actions, climb
 
@@ -31,6 +30,4 @@ def keep_running(app: Flask, stop: Event) -> None:
                     climbed = monotonic()
             except Exception:  # one broken errand must not end the others
                 log.exception("an errand failed; trying again")
-            finally:
-                db.session.remove()
         stop.wait(EVERY)

@@ -32,8 +32,6 @@ def keep_printing(app: Flask, stop: Event, every: float = 2.0) -> None:
                     run(app, job_id, stop)
             except Exception:  # a broken batch must not end the worker's other work
                 current_app.logger.exception("printing a batch failed; trying again")
-            finally:
-                db.session.remove()
 
 
 def run(app: Flask, job_id: int, stop: Event | None = None) -> None:

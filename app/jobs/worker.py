@@ -1,6 +1,7 @@
 """The worker: `nightly` after midnight and at each start; every few seconds what people are to be told."""
 
 import logging
+from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
 from time import time
@@ -10,7 +11,6 @@ from huey import SqliteHuey, crontab
 
 from app.cases.recompute import recompute_open
 from app.documents import checklog
-from app.extensions import db
 from app.jobs import errands, nightly, print_jobs, tell
 
 EVERY = 3  # seconds between two looks at what is to be told
@@ -53,9 +53,8 @@ def keep_telling(app: Flask, stop: Event) -> None:
                 checklog.bring_in()
             except Exception:  # a refused or broken message must not silence all others
                 log.exception("telling failed; trying again")
-            finally:
-                db.session.remove()
-            sign_of_life().touch()
+            with suppress(OSError):  # a full or read-only disk: trying again
+                sign_of_life().touch()
         stop.wait(EVERY)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DataError, InterfaceError, OperationalError, SQLAlche
 from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
-from app.extensions import db, login_manager
+from app.extensions import forget_what_was_read, login_manager
 from app.refusals import Refusal
 from app.web import words
 from app.web.fragments import page
@@ -102,10 +102,7 @@ def request_number() -> str:
 
 def _keep_off_the_database() -> None:
     """What follows must not ask who is signed in when that is what failed."""
-    try:
-        db.session.rollback()
-    except SQLAlchemyError:
-        db.session.remove()
+    forget_what_was_read()
     if "_login_user" not in g:
         g._login_user = login_manager.anonymous_user()
 

@@ -23,7 +23,7 @@ def main(wanted: list[str]) -> int:
         for what, value, fine in importlib.import_module(f"tests.deep.{name}").main():
             table.add_row(name, what, str(value), "ok" if fine else "SHORT", f"{time.monotonic() - began:.0f}")
             all_fine &= bool(fine)
-    Console().print(table)
+    Console(width=None if sys.stdout.isatty() else 160).print(table)
     return 0 if all_fine else 1
 
 

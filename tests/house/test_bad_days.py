@@ -68,3 +68,19 @@ def test_a_restarted_postgresql_is_found_again_without_a_hand(databases, tmp_pat
             server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
         desk.get("/desk")
         begin_a_case(desk, 303)
+
+
+def test_a_page_that_is_made_is_not_spoilt_by_a_connection_that_died_meanwhile(databases, tmp_path):
+    with databases.fresh("postgresql", tmp_path) as app:
+        desk = Desk(app).sign_in(CLERK)
+
+        @app.after_request
+        def postgresql_dies_now(answer):
+            with psycopg.connect(databases.server().get_uri("postgres"), autocommit=True) as server:
+                own = db.session.connection().exec_driver_sql("SELECT pg_backend_pid()").scalar()
+                server.execute("SELECT pg_terminate_backend(%s)", (own,))
+            return answer
+
+        assert "收件" in desk.get("/desk").get_text()
+        app.after_request_funcs[None].remove(postgresql_dies_now)
+        begin_a_case(desk, 303)

@@ -33,7 +33,7 @@ class Started:
     def __init__(self, data_dir: Path, **settings):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+            self.port = int(settings.get("PORT") or free.getsockname()[1])
         self.data_dir = data_dir
         self.said = data_dir / "said.log"
         own = {"DATA_DIR": str(data_dir), "PORT": str(self.port), "WEB_WORKERS": "2", "PYTHONWARNINGS": ""}
@@ -76,6 +76,17 @@ class Started:
             except OSError:
                 continue
         return found
+
+    def until_gone(self) -> None:
+        self.until(lambda: not self.family(), 10)
+
+    def mishaps(self) -> str:
+        """What the log says of our own mistakes, traces included."""
+        said, kept, on = self.said.read_text().splitlines(), [], False
+        for line in said:
+            on = "mishap" in line or "Exception on" in line or "Error handling" in line if line.startswith("[") else on
+            kept += [line] if on else []
+        return "\n".join(kept)
 
     def children(self) -> list[int]:
         pid = self.process.pid
@@ -141,7 +152,7 @@ def test_one_that_keeps_dying_stops_the_house(start):
         os.kill(max(desk.children()), signal.SIGKILL)
         time.sleep(0.5)
     assert desk.process.wait(timeout=20) == 1
-    desk.until(lambda: not desk.family(), 5)
+    desk.until_gone()
 
 
 def test_nothing_is_left_when_the_supervisor_is_killed(start):
