@@ -47,11 +47,38 @@
     all("button[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
   });
 
+  /* ── F8: to the printer without opening the sheet; a browser started for a counter asks nothing (README) ── */
+  async function printAll(links) {
+    if (!links.length) return;
+    if (navigator.pdfViewerEnabled === false || matchMedia("(pointer: coarse) and (max-width: 48rem)").matches) { links[0].click(); return; }
+    for (const link of links) await printOne(link.href);
+  }
+  function printOne(address) {
+    return new Promise((done) => {
+      one("iframe.printing")?.remove();
+      const frame = Object.assign(document.createElement("iframe"), { className: "printing", src: address, title: words("打印", "Print") });
+      frame.setAttribute("aria-hidden", "true");
+      frame.tabIndex = -1;
+      const late = setTimeout(() => { location.assign(address); }, 20000); // longer than the renderer may take: look at it instead
+      frame.addEventListener("load", () => {
+        clearTimeout(late);
+        try {
+          if (frame.contentDocument?.querySelector("#banner")) throw new Error("refused");
+          frame.contentWindow.focus();
+          frame.contentWindow.print();
+          say(words("已送打印。", "Sent to the printer."));
+        } catch { location.assign(address); }
+        done();
+      });
+      document.body.append(frame);
+    });
+  }
+
   /* ── keys ── */
   const KEYS = {
     F2: () => one("[data-new]")?.click(),
     F4: () => { const box = one("#q"); box?.focus(); box?.select(); },
-    F8: () => one("[data-print]")?.click(),
+    F8: () => printAll(all("a[data-print]")),
     F9: () => one("[data-park]")?.click(),
   };
   document.addEventListener("keydown", (event) => {

@@ -11,6 +11,7 @@ from app.people.find import desk, office
 from app.people.guard import needs
 from app.web.forms import answers, taking
 from app.web.fragments import go_to, page
+from app.web.headers import OUR_FRAMES
 
 SEES = ("receive", "supervise", "read_audit")
 
@@ -57,8 +58,8 @@ def void_hand_receipt(hand_no: str):
 def hand_pdf(hand_no: str):
     """The blank slips of the block, to be laid into the drawer."""
     slip = hand.slip_for({current_user.office_id}, hand_no)
-    name = f'inline; filename="{slip.number}.pdf"'
-    return Response(hand.printed(slip), mimetype="application/pdf", headers={"Content-Disposition": name})
+    headers = {"Content-Disposition": f'inline; filename="{slip.number}.pdf"', **OUR_FRAMES}
+    return Response(hand.printed(slip), mimetype="application/pdf", headers=headers)
 
 
 def _one(hand_no: str, form):

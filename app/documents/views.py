@@ -19,6 +19,7 @@ from app.people.find import office
 from app.people.guard import open_to_all, staff_only
 from app.refusals import NotThere
 from app.web.fragments import go_to, page
+from app.web.headers import OUR_FRAMES
 
 pages = Blueprint("documents", __name__)
 
@@ -41,7 +42,7 @@ def pdf(number: str):
         raise NotThere(_("没有这种版式。"))
     name = quote(f"{document.number}.pdf" if variant == NORMAL else f"{document.number} {VARIANTS[variant]}.pdf")
     body = actions.read(document, current_user, variant)
-    headers = {"Content-Disposition": f"inline; filename*=UTF-8''{name}", "X-Content-Type-Options": "nosniff"}
+    headers = {"Content-Disposition": f"inline; filename*=UTF-8''{name}", **OUR_FRAMES}
     return Response(body, mimetype="application/pdf", headers=headers)
 
 

@@ -201,6 +201,12 @@ def set_locale(by: Actor, locale: str) -> None:
         get_user(by.id).locale = locale
 
 
+def set_look(by: Actor, look: str) -> None:
+    """How the pages look for this person: words of LookForm. No event: it concerns nobody else."""
+    with one_transaction():
+        get_user(by.id).look = look
+
+
 def _keep_password(user_id: int, kept: str, must_change: bool, by: Actor) -> None:
     with one_transaction():
         user = get_user(user_id)

@@ -19,6 +19,7 @@ class Actor:
     roles: tuple[str, ...] = ()
     can: frozenset[str] = frozenset()
     locale: str = "zh"
+    look: str = ""
     must_change_password: bool = False
     token: str = field(default="", repr=False, compare=False)
 
@@ -43,7 +44,7 @@ class Nobody:
     street_id = centre_id = desk_id = None
     roles: tuple[str, ...] = ()
     can: frozenset[str] = frozenset()
-    locale = ""
+    locale = look = ""
     must_change_password = False
 
     is_authenticated = False

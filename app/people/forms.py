@@ -6,6 +6,7 @@ from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import AnyOf, EqualTo, InputRequired, Length
 
 from app.people.passwords import LONGEST
+from app.web.choices import Radio
 from app.web.words import LANGUAGES
 
 TOO_LONG = _("输入过长。")
@@ -28,6 +29,27 @@ class LogoutForm(FlaskForm):
 class LocaleForm(FlaskForm):
     locale = StringField(validators=[AnyOf(tuple(LANGUAGES))])
     next = HiddenField()
+
+
+class LookForm(FlaskForm):
+    """Each answer is a class of the page (static/desk.css), or nothing."""
+
+    scheme = Radio(_("明暗"), choices=[("auto", _("跟随系统")), ("light", _("浅色")), ("dark", _("深色"))], default="auto", required=True)
+    size = Radio(_("字号"), choices=[("usual", _("标准")), ("large", _("大")), ("larger", _("特大"))], default="usual", required=True)
+    contrast = Radio(_("对比度"), choices=[("usual", _("标准")), ("contrast", _("高"))], default="usual", required=True)
+
+    @property
+    def look(self) -> str:
+        return " ".join(field.data for field in (self.scheme, self.size, self.contrast) if field.data not in ("auto", "usual"))
+
+    @classmethod
+    def of(cls, look: str) -> "LookForm":
+        words = set(look.split())
+        return cls(
+            scheme=next((word for word in ("light", "dark") if word in words), "auto"),
+            size=next((word for word in ("large", "larger") if word in words), "usual"),
+            contrast="contrast" if "contrast" in words else "usual",
+        )
 
 
 class PasswordForm(FlaskForm):

@@ -30,7 +30,7 @@ WHO = (
     db.select(
         _row.c.created_at, _row.c.seen_at,
         _user.c.id, _user.c.login, _user.c.name, _user.c.office_id, _user.c.desk_id, _user.c.roles,
-        _user.c.locale, _user.c.must_change_password,
+        _user.c.locale, _user.c.look, _user.c.must_change_password,
         db.select(_setting.c.value).where(_setting.c.key == "organisation_version").scalar_subquery()
         .label("version"),
     )
@@ -164,7 +164,7 @@ def _actor(found, token: str) -> Actor:
     return Actor(
         id=found.id, login=found.login, name=found.name, office_id=place.id, office_name=place.name,
         office_kind=place.kind, street_id=place.street_id, centre_id=place.centre_id, desk_id=found.desk_id,
-        roles=tuple(found.roles), can=can, locale=found.locale,
+        roles=tuple(found.roles), can=can, locale=found.locale, look=found.look,
         must_change_password=found.must_change_password, token=token,
     )  # fmt: skip
 

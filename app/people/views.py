@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from app.people import actions, second_factor, sessions, totp
-from app.people.forms import CodeForm, LocaleForm, LoginForm, LogoutForm, PasswordForm
+from app.people.forms import CodeForm, LocaleForm, LoginForm, LogoutForm, LookForm, PasswordForm
 from app.people.guard import open_to_all, staff_only
 from app.people.places import home_of, own_path
 from app.refusals import Incomplete
@@ -113,6 +113,18 @@ def set_locale():
     if form.validate_on_submit():
         actions.set_locale(current_user, form.locale.data)
     return go_to(own_path((form.next.data or "").rstrip("?")) or home_of(current_user.roles))
+
+
+@pages.get("/look")
+@pages.post("/look")
+@staff_only
+def look():
+    """Dark or light, size of type, contrast: for this person, at whichever desk they sign in."""
+    form = LookForm.of(current_user.look)
+    if form.validate_on_submit():
+        actions.set_look(current_user, form.look)
+        return go_to(url_for("people.look"))
+    return page("people/look.html", "content", form=form)
 
 
 @pages.get("/password")

@@ -18,6 +18,7 @@ from app.moments import today
 from app.people.guard import staff_only
 from app.queues import desk_lists
 from app.queues.asked_here import asked_of
+from app.queues.my_day import my_day as count_my_day
 from app.queues.views import pages
 from app.refusals import NotThere
 from app.sealing import lookup
@@ -40,6 +41,13 @@ def desk():
         "queues/desk.html", "waiting", asked_here=asked_of(current_user), drafts=drafts, waiting=desk_lists.waiting_here(current_user), today=today(),
         waits=desk_lists.WAITS, slips=desk_lists.slips_here(current_user), office_name=desk_lists.office_name,
     )  # fmt: skip
+
+
+@pages.get("/desk/my-day")
+@staff_only
+def my_day():
+    """One's own figures, for oneself."""
+    return page("queues/my_day.html", day=count_my_day(current_user), today=today())
 
 
 @pages.get("/desk/find")

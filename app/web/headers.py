@@ -15,6 +15,10 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+OUR_FRAMES = {  # for a sheet that a page of ours sends to the printer in a frame
+    "Content-Security-Policy": POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'"),
+    "X-Frame-Options": "SAMEORIGIN",
+}
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",

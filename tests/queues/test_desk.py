@@ -122,3 +122,16 @@ def test_another_centre_finds_nothing(received, desk_of, app):
 def test_nonsense_finds_nothing_and_breaks_nothing(clerk, received, typed):
     received()
     clerk.get("/desk/find", expect=200) if not typed else clerk.fetch("/desk/find", query_string={"q": typed})
+
+
+def test_my_day_counts_what_i_did_and_nobody_else(desk_of):
+    from tests.filled import filled
+    from tests.receive.test_intake import begin
+
+    clerk, other = desk_of("wf-01.clerk"), desk_of("wf-01.issuer")
+    address = begin(clerk, "MZ-001")
+    case = clerk.post(address, filled(clerk.get(address))).location.split("?")[0]
+    clerk.post(f"{case}/accept", {})
+    page = clerk.get("/desk/my-day").get_text(" ", strip=True)
+    assert "经手 1 件" in page and "1 收件" in page and "1 受理" in page
+    assert "还没有经手" in other.get("/desk/my-day").get_text()
