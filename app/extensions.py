@@ -58,14 +58,18 @@ def init_database(app: Flask) -> None:
     @app.teardown_appcontext
     def before_flask_sqlalchemy(_problem):
         """An answer that is made must not be spoilt by a connection that died since it was asked."""
-        forget_what_was_read()
+        _end_reading(db.session.close)
 
 
 def forget_what_was_read() -> None:
-    """End the reading transaction, also when its connection is dead: then even ending it fails."""
+    """Start reading anew, also when the connection is dead."""
+    _end_reading(db.session.rollback)
+
+
+def _end_reading(how) -> None:
     try:
-        db.session.rollback()
-    except SQLAlchemyError:
+        how()
+    except SQLAlchemyError:  # of a dead connection even the end fails
         db.session().invalidate()
 
 
