@@ -70,6 +70,9 @@ class Cluster:
         if number == signal.SIGKILL:
             _wait_until_nobody_is_left(self.data)
 
+    def kill(self) -> None:
+        self.stop(signal.SIGKILL)
+
     def backends(self) -> list[int]:
         """Processes that serve a client now."""
         try:

@@ -3,19 +3,17 @@ while eight clerks save. Nothing that was acknowledged may be missing or be ther
 
 import os
 import random
-import shutil
 import signal
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from tests.databases import KINDS, Databases, make_app
+from tests.databases import KINDS, Databases
 from tests.deep._clerks import Crew
-from tests.deep._postgres import cluster
+from tests.deep._house import end, end_process, house, start, until_answers
 from tests.jobs.test_serve import Started
 
 KILLS = int(os.environ.get("DESK_SERVER_KILLS") or 110)  # on each database
@@ -29,29 +27,6 @@ def main() -> Iterator[tuple[str, object, bool]]:
     for kind in KINDS:
         with house(databases, kind) as (app, folder, server):
             yield from _killed(app, kind, folder, server)
-
-
-@contextmanager
-def house(databases: Databases, kind: str, folder: Path | None = None):
-    """(app in this process, data folder, PostgreSQL or None): a copy of the sample city that a server can be started on."""
-    with ExitStack() as stack:
-        folder = folder or Path(stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
-        folder.chmod(0o755)
-        (folder / "data").mkdir()
-        server = None
-        if kind == "sqlite":
-            shutil.copyfile(databases._template(kind), folder / "data" / "desk.db")
-            url = f"sqlite:///{folder}/data/desk.db"
-        else:
-            databases._template(kind)
-            server = stack.enter_context(cluster(folder))
-            url = server.fill("desk", databases.server().get_uri("city"))
-        yield make_app(url, folder / "data"), folder / "data", server
-
-
-def start(app, folder: Path, **settings) -> Started:
-    url = app.config["SQLALCHEMY_DATABASE_URI"].replace("+psycopg", "")
-    return Started(folder, DATABASE_URL=url, **settings)
 
 
 def _killed(app, kind: str, folder: Path, server) -> Iterator[tuple[str, object, bool]]:
@@ -73,9 +48,7 @@ def _killed(app, kind: str, folder: Path, server) -> Iterator[tuple[str, object,
         crew.end()
         if crew.told.wrong:
             print(desk.mishaps()[-6000:], file=sys.stderr)
-        for pid in desk.family():
-            os.kill(pid, signal.SIGKILL)
-        desk.process.wait()
+        end(desk)
     yield f"kills, {kind}", f"{sum(gone.values())}: {dict(gone)}", sum(gone.values()) >= KILLS
     yield f"acknowledged writes, {kind}", f"{crew.told.writes}, {len(crew.told.cases)} cases, {len(crew.told.sheets)} sheets", crew.told.writes >= WRITES
     yield f"answers no person should see, {kind}", crew.told.wrong[:5] or 0, not crew.told.wrong
@@ -91,22 +64,22 @@ def _kill(victim: str, desk: Started, server, dice, app, folder) -> tuple[Starte
     began, port = time.monotonic(), desk.port
     if victim == "a PostgreSQL backend":
         for pid in dice.sample(found := server.backends(), min(1, len(found))):
-            _end(pid)
+            end_process(pid)
     elif victim == "PostgreSQL":
         server.stop(signal.SIGKILL)
         server.start()
         began = time.monotonic()
     elif victim in ("the supervisor", "everything"):
         for pid in [desk.process.pid] if victim == "the supervisor" else desk.family():
-            _end(pid)
+            end_process(pid)
         desk.process.wait()
         desk.until_gone()
         began = time.monotonic()
         desk = start(app, folder, PORT=str(port))
     elif web:
         roles = _roles(desk)
-        _end({"a web worker": dice.choice(roles["workers"] or [web]), "the web server": roles["web"], "the worker": roles["worker"]}[victim])
-    _until_answers(desk)
+        end_process({"a web worker": dice.choice(roles["workers"] or [web]), "the web server": roles["web"], "the worker": roles["worker"]}[victim])
+    until_answers(desk)
     return desk, time.monotonic() - began
 
 
@@ -123,19 +96,6 @@ def _children_of(pid: int) -> list[int]:
         return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     except OSError:
         return []
-
-
-def _end(pid: int) -> None:
-    with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
-
-
-def _until_answers(desk: Started, patience: float = 60) -> None:
-    until = time.monotonic() + patience
-    while desk.ask("/healthz")[0] != 200 or desk.ask("/login")[0] != 200:
-        if time.monotonic() > until:
-            raise TimeoutError(desk.said.read_text()[-2000:])
-        time.sleep(0.02)
 
 
 def _two(seconds: list[float]) -> str:
