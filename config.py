@@ -33,7 +33,8 @@ class Config:
         self.SQLALCHEMY_DATABASE_URI = url
         self.SQLALCHEMY_ENGINE_OPTIONS = {"pool_size": 8, "max_overflow": 56, "pool_timeout": 5, "hide_parameters": True}
         if url.startswith("postgresql"):
-            self.SQLALCHEMY_ENGINE_OPTIONS |= {"pool_pre_ping": True, "max_overflow": 32}
+            waits = {"connect_timeout": 3, "options": "-c lock_timeout=4000"}  # a save answers within five seconds
+            self.SQLALCHEMY_ENGINE_OPTIONS |= {"pool_pre_ping": True, "max_overflow": 32, "connect_args": waits}
         self.WRITE_LOCK = str(Path(self.DATA_DIR) / "write.lock")
 
         self.SESSION_COOKIE_NAME = "desk"

@@ -18,9 +18,10 @@ from sqlalchemy import MetaData, event
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase
 
-from app.refusals import Busy
+from app.refusals import Busy, NoRoom
 
 WAIT_TO_WRITE = 4.0  # seconds; a save must answer within five (reliability F5)
+FULL_DISK = ("disk is full", "readonly database", "disk i/o error", "no space left", "could not extend file", "could not write")
 
 
 class Base(DeclarativeBase):
@@ -124,10 +125,11 @@ def one_transaction() -> Iterator[None]:
             yield
             session.commit()
         except OperationalError as problem:
-            session.rollback()
-            raise Busy("系统正忙，刚才的操作没有保存，请稍后再试一次。") from problem
+            forget_what_was_read()
+            full = any(words in str(problem.orig).lower() for words in FULL_DISK)
+            raise (_no_room() if full else _busy()) from problem
         except BaseException:
-            session.rollback()
+            forget_what_was_read()
             raise
         finally:
             session.info["open"] = False
@@ -141,20 +143,35 @@ def _my_turn() -> Iterator[None]:
         return
     until = time.monotonic() + WAIT_TO_WRITE
     if not _turnstile.acquire(timeout=WAIT_TO_WRITE):
-        raise Busy("系统正忙，刚才的操作没有保存，请稍后再试一次。")
+        raise _busy()
     try:
-        with open(current_app.config["WRITE_LOCK"], "a") as door:
+        with _door() as door:
             while True:
                 try:
                     fcntl.flock(door, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     break
                 except BlockingIOError:
                     if time.monotonic() > until:
-                        raise Busy("系统正忙，刚才的操作没有保存，请稍后再试一次。") from None
+                        raise _busy() from None
                     time.sleep(0.002)
             yield  # closing the file lets the next one in
     finally:
         _turnstile.release()
+
+
+def _busy() -> Busy:
+    return Busy("系统正忙，刚才的操作没有保存，请稍后再试一次。")
+
+
+def _no_room() -> NoRoom:
+    return NoRoom("服务器的磁盘已满或不能写入，刚才的操作没有保存。请联系系统管理员。")
+
+
+def _door():
+    try:
+        return open(current_app.config["WRITE_LOCK"], "a")
+    except OSError as problem:  # a read-only disk
+        raise _no_room() from problem
 
 
 def is_duplicate(problem: DBAPIError) -> bool:

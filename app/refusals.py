@@ -33,3 +33,9 @@ class Busy(Refusal):
     """The database cannot write just now; nothing was changed, trying again is right."""
 
     status = 503
+
+
+class NoRoom(Busy):
+    """The disk is full, read-only or failing; nothing was changed, and somebody must look after the machine."""
+
+    status = 507

@@ -42,6 +42,7 @@ def run(connection):
     )
     with context.begin_transaction():
         if connection.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL lock_timeout = 0"))  # of many nodes that start together each waits its turn
             connection.execute(text(f"SELECT pg_advisory_xact_lock({ONE_AT_A_TIME})"))
         context.run_migrations()
         if connection.dialect.name == "sqlite":

@@ -15,7 +15,7 @@ from app.refusals import Refusal
 from app.web import words
 from app.web.fragments import page
 
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
 KEPT = ("Allow", "Retry-After")
 
 
@@ -65,6 +65,7 @@ def no_such_value(error: Exception):
 
 def no_room(error: OSError):
     if error.errno in FULL:
+        current_app.logger.error("request %s: %s", request_number(), errno.errorcode[error.errno])
         return say(_("服务器的磁盘已满或不能写入，刚才的操作没有保存。请联系系统管理员。"), 507)
     return mishap(error)
 

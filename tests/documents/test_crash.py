@@ -19,7 +19,7 @@ from app.documents.press import press
 from app.documents.signing import signer
 from app.extensions import db, one_transaction
 from app.jobs.audit_commands import holes
-from app.refusals import Busy
+from app.refusals import Busy, NoRoom
 from tests.documents.test_register import _case, _of
 from tests.sample import actor
 
@@ -132,7 +132,7 @@ def test_a_full_disk_is_a_sentence_and_keeps_nothing_half(inside):
 
     event.listen(db.engine, "checkout", no_room)
     try:
-        with pytest.raises(Busy):
+        with pytest.raises(NoRoom, match="磁盘已满"):
             actions.read(document)
         assert not db.session.scalars(db.select(DocumentBytes.variant)).all()
         full = False

@@ -52,8 +52,8 @@ def test_on_a_read_only_disk_reading_goes_on_and_a_save_is_refused_in_words(file
     with other.client.session_transaction() as session:
         session["sid"] = token
     other.get("/desk")
-    answer, took = begin_a_case(other, 503)
-    assert "没有保存" in answer.text and took < 6
+    answer, took = begin_a_case(other, 507)
+    assert "磁盘已满或不能写入" in answer.text and took < 6
     with closed.app_context():
         db.engine.dispose()
     begin_a_case(desk, 303)
@@ -83,4 +83,14 @@ def test_a_page_that_is_made_is_not_spoilt_by_a_connection_that_died_meanwhile(d
 
         assert "收件" in desk.get("/desk").get_text()
         app.after_request_funcs[None].remove(postgresql_dies_now)
+        begin_a_case(desk, 303)
+
+
+def test_a_lock_held_in_postgresql_is_not_waited_for_for_ever(databases, tmp_path):
+    with databases.fresh("postgresql", tmp_path) as app:
+        desk = Desk(app).sign_in(CLERK)
+        with psycopg.connect(app.config["SQLALCHEMY_DATABASE_URI"].replace("+psycopg", "")) as holder:
+            holder.execute("LOCK TABLE draft")
+            answer, took = begin_a_case(desk, 503)
+            assert "请稍后再试" in answer.text and took < 6
         begin_a_case(desk, 303)
