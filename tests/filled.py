@@ -34,6 +34,8 @@ def _value(page, name: str) -> str:
 
 def _answer(control):
     name, kind = control["name"], control.get("type", "text")
+    if kind == "hidden":
+        return None
     if name.startswith("m-"):
         if name.endswith("-state"):
             return "held"

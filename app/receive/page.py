@@ -8,15 +8,16 @@ from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms.fields import SelectChoice
 
 from app.catalog.find import current_spec, item
-from app.documents.uploads import store, uploads_of
+from app.documents.uploads import read, store, uploads_of
 from app.moments import today
 from app.people.find import city, directory
 from app.receive import checklist
 from app.receive.forms import KINDS, KINDS_OF, IntakeForm, LineForm
 from app.receive.models import Draft
-from app.web.forms import build_item_form, item_fields, pictures, plain
+from app.web.fields import Image
+from app.web.forms import PREFIX, build_item_form, item_fields, plain
 from app.web.numbers import born_on
-from app.web.pictures import Picture
+from app.web.pictures import Picture, read_picture
 
 
 def _count(form: LineForm, copies: int) -> None:
@@ -48,7 +49,9 @@ class Intake:
         self._offer_choices()
         self.uploads = uploads_of(draft.id)
         self._sent = sent
+        self.fresh: list[Line] = []
         self.own = self._lines("m", checklist.lines(self.spec), sent)
+        self.kept_pictures = self._pictures()
 
     # Most people come themselves: the lines of an agent and of a guardian are made where they are asked for.
 
@@ -83,11 +86,23 @@ class Intake:
         return lines
 
     def _upload(self, form: LineForm):
-        """Only what was scanned for this very draft may be named."""
-        named = form.upload_id.data or ""
-        upload = self.uploads.get(int(named)) if named.isdigit() else None
+        upload = self._named(form.upload_id.data)
         form.upload_id.data = str(upload.id) if upload else ""
         return upload
+
+    def _named(self, number: str | None):
+        """Only what was scanned for this very draft may be named."""
+        return self.uploads.get(int(number)) if number and number.isdigit() and len(number) < 18 else None
+
+    def _pictures(self) -> dict:
+        """Pictures among the answers that were handed in before, by field; a new one takes their place."""
+        kept = {}
+        for field in self.item_fields:
+            upload = self._named(self._sent.get(f"{field.name}-kept")) if isinstance(field, Image) else None
+            if upload and not field.data and not field.process_errors:
+                field.data = read_picture(read(upload))
+                kept[field.name] = upload
+        return kept
 
     @property
     def kinds(self) -> dict:
@@ -124,9 +139,16 @@ class Intake:
         return self.may_have_guardian and self.form.has_guardian.data
 
     def keep_scans(self) -> None:
-        """What was handed in is on disk before anything else is looked at; a file that is none says so at its line."""
+        """What was handed in is on disk before anything else is looked at; a file that is none says so at its line.
+
+        Sets `fresh`: the lines that brought one.
+        """
         if not any(file.filename for file in request.files.values()):
             return
+        for field in self.item_fields:
+            if isinstance(field.data, Picture) and field.name not in self.kept_pictures:
+                name = f"{field.name}.{field.data.suffix}"
+                self.kept_pictures[field.name] = store(field.data.data, name, self.by, self.draft.id)
         for line in self.own + self.agent + self.guardian:
             sent = line.form.scan.data
             if not getattr(sent, "filename", ""):
@@ -134,8 +156,10 @@ class Intake:
             try:
                 line.upload = store(sent.stream.read(), sent.filename, self.by, self.draft.id)
                 line.form.upload_id.data = str(line.upload.id)
+                self.fresh.append(line)
             except ValueError as problem:
                 line.form.scan.process_errors = line.form.scan.errors = [str(problem)]
+                self.fresh.append(line)
 
     def validate(self) -> bool:
         sound = self.form.validate()
@@ -182,10 +206,9 @@ class Intake:
     def answers(self) -> dict:
         """The item's fields by key; a picture is kept like a scan."""
         given = plain(self.form)
-        for key, picture in pictures(self.form).items():
-            if isinstance(picture, Picture):
-                upload = store(picture.data, f"{key}.{picture.suffix}", self.by, self.draft.id)
-                given[key] = given[key] | {"upload_id": upload.id}
+        for name, upload in self.kept_pictures.items():
+            key = name.removeprefix(PREFIX)
+            given[key] = given[key] | {"upload_id": upload.id}
         return given
 
     def given(self) -> dict:
@@ -217,6 +240,7 @@ class Intake:
         """Everything as it was typed, for the draft."""
         lines = self.own + self.agent + self.guardian
         known = {line.form.upload_id.name: [line.form.upload_id.data or ""] for line in lines}
+        known |= {f"{name}-kept": [str(upload.id)] for name, upload in self.kept_pictures.items()}
         emptied = {name: [""] for name in self.draft.data}  # a box that was unticked is not sent
         return emptied | request.form.to_dict(flat=False) | known
 

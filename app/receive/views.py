@@ -25,6 +25,7 @@ from app.refusals import NotThere, Refusal
 from app.sealing import lookup
 from app.web.forms import taking
 from app.web.fragments import go_to, page
+from app.web.headers import WITH_CAMERA
 from app.web.text import clean
 
 pages = Blueprint("receive", __name__, url_prefix="/desk")
@@ -93,9 +94,11 @@ def received_before(draft: Draft):
 
 def intake_page(intake: Intake):
     id_number = intake.form.id_number.data or ""
-    return page("receive/receive.html", "intake", form=intake.form, intake=intake, allowed=allowed(intake),
-                known=known(intake.draft.item_code, id_number),
-                person=known_person(current_user, intake.draft.item_code, id_number))  # fmt: skip
+    answer = page("receive/receive.html", "intake", form=intake.form, intake=intake, allowed=allowed(intake),
+                  known=known(intake.draft.item_code, id_number),
+                  person=known_person(current_user, intake.draft.item_code, id_number))  # fmt: skip
+    answer.headers["Permissions-Policy"] = WITH_CAMERA
+    return answer
 
 
 def known(item_code: str, id_number: str) -> list[Case]:
@@ -171,6 +174,20 @@ def person(draft_id: str):
     return page("receive/known.html", "known", known=known(draft.item_code, id_number), draft_id=draft.id,
                 person=known_person(current_user, draft.item_code, id_number),
                 duplicate_reason=request.form.get("duplicate_reason", ""))  # fmt: skip
+
+
+@pages.post("/drafts/<draft_id>/scans")
+@needs(*TAKES_IN)
+def keep_scan(draft_id: str):
+    """A sheet from the document camera or a file just chosen: safe before the form is sent. Answers with its line."""
+    draft = drafts.draft_for(current_user, draft_id)
+    if draft.case_id:
+        return received_before(draft)
+    intake = Intake(draft, current_user)
+    intake.keep_scans()
+    named = {line.form.upload_id.name: [line.form.upload_id.data or ""] for line in intake.fresh}
+    drafts.save_draft(draft_id, current_user, named)
+    return page("receive/scanned.html", "scans", lines=intake.fresh)
 
 
 @pages.post("/drafts/<draft_id>/recall")

@@ -27,6 +27,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
+WITH_CAMERA = HEADERS["Permissions-Policy"].replace("camera=()", "camera=(self)")  # for the page with the document camera
 A_YEAR = 31_536_000
 
 
