@@ -16,6 +16,7 @@ from types import SimpleNamespace
 from sqlalchemy import Column, LargeBinary, MetaData, Table, event, func, insert, select, text
 
 from app import create_app, moments
+from app.cases import figures
 from app.cases.journal import GENESIS, chain_hash
 from app.cases.models import Case, ClockRun, CorrectionLine, JournalEntry, Material, NamePair, Pause, Query, Seal, Task
 from app.custody.models import Slip, SlipLine
@@ -301,6 +302,7 @@ def _unsealed(column) -> Column:
 def settle_down() -> None:
     """Statistics for the planner, no seals (they are made anew), an empty log beside the file."""
     with one_transaction():
+        figures.rebuild()
         db.session.execute(db.delete(Seal))
         if db.engine.dialect.name == "postgresql":
             for model in PARTS:

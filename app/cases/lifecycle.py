@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from app.calendar.find import calendar_for
 from app.calendar.version import stand
-from app.cases import clocks, clockwork, journal, owners, tasks
+from app.cases import clocks, clockwork, figures, journal, owners, tasks
 from app.cases.models import Case, JournalEntry
 from app.cases.seats import sits, who
 from app.cases.standing import Standing
@@ -45,7 +45,7 @@ def advance(case: Case, action: str, by, **facts) -> JournalEntry:
     clocks.turn(case, standing.face, step.clocks, clocks.day_of(entry), facts, calendar)
     if clockwork.shifts(step.clocks):
         tasks.retime(standing, calendar)
-    settle(case, by)
+    settle(case, by, standing.face)
     return entry
 
 
@@ -89,10 +89,15 @@ def moves(standing: Standing, calendar) -> list[dict]:
     return said + shares
 
 
-def settle(case: Case, by) -> None:
-    """Say anew where the case waits; also after papers moved, which is no step of the case itself."""
+def settle(case: Case, by, face: clockwork.Face | None = None) -> None:
+    """Say anew where the case waits and what it counts as; also after papers moved, which is no step of the case
+    itself. `face`: its clocks, where they are known."""
     db.session.flush()
-    case.waits_office_id, case.waits_for = owners.owner(Standing(case, by))
+    standing = Standing(case, by)
+    if face:
+        standing.face = face
+    case.waits_office_id, case.waits_for = owners.owner(standing)
+    figures.keep(standing)
     db.session.flush()
 
 

@@ -14,7 +14,7 @@ OPEN = "('received', 'correction', 'accepted', 'processing', 'decided', 'ready',
 
 
 class Case(db.Model):
-    """办件. `state`, `seq`, `head`, `waits_*` and `due_*` are written by lifecycle.advance() and nobody else."""
+    """办件. `state`, `seq`, `head`, `waits_*`, `due_*` and `counted` are written by lifecycle.advance() and nobody else."""
 
     __table_args__ = (
         # A queue is a question about open cases only: closed ones leave these indexes.
@@ -25,6 +25,10 @@ class Case(db.Model):
         Index("ix_case_state_open", "state", "due_on",
               sqlite_where=text(f"state in {OPEN}"), postgresql_where=text(f"state in {OPEN}")),
         Index("ix_case_received", "centre_id", "received_at"),
+        Index("ix_case_lit", "due_on", "id", "legal_on",
+              sqlite_where=text("yellow_on is not null"), postgresql_where=text("yellow_on is not null")),
+        Index("ix_case_lit_street", "street_id", "due_on", "id", "legal_on",
+              sqlite_where=text("yellow_on is not null"), postgresql_where=text("yellow_on is not null")),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -64,6 +68,9 @@ class Case(db.Model):
     due_on: Mapped[date | None]  # of the clock that matters now (cases/clocks.py)
     due_kind: Mapped[str | None]
     due_tentative: Mapped[bool] = mapped_column(default=False)
+    yellow_on: Mapped[date | None]  # undecided: the day from which its light is yellow (cases/lights.py)
+    legal_on: Mapped[date | None]  # undecided: the last day that the law gives
+    counted: Mapped[str] = mapped_column(default="")  # what it adds to the figures (cases/figures.py)
 
     accepted_on: Mapped[date | None]
     tolerant: Mapped[bool] = mapped_column(default=False)
@@ -108,6 +115,8 @@ class Task(db.Model):
     """办理任务: one department's share of a stage. waiting → open → claimed → done | cancelled."""
 
     __table_args__ = (
+        Index("ix_task_open", "opened_at", "id",
+              sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
         Index("ix_task_office_live", "office_id", "due_on", "id",
               sqlite_where=text("state in ('waiting', 'open', 'claimed')"),
               postgresql_where=text("state in ('waiting', 'open', 'claimed')")),
@@ -242,6 +251,22 @@ class NamePair(db.Model):
 
     pair: Mapped[str] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), primary_key=True)
+
+
+class Figure(db.Model):
+    """One change of a supervisor's figure: `number` more of `name` in a centre from `day` on (cases/figures.py).
+
+    Rows are added by each step and folded together in quiet minutes: a sum over them is the figure of any day.
+    """
+
+    __table_args__ = (Index("ix_figure_street", "street_id", "day"), Index("ix_figure_day", "day"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    street_id: Mapped[str]
+    centre_id: Mapped[str]
+    name: Mapped[str]
+    day: Mapped[date]
+    number: Mapped[int]
 
 
 class Serial(db.Model):

@@ -36,6 +36,8 @@ def recompute_open(by=SYSTEM, batch: int = BATCH) -> Iterator[Moved]:
         with one_transaction():
             cases = lock_cases(_touched(stands.pending, last, batch))
             moved = [_moved(case, said) for case in cases for said in lifecycle.recount(case, by)]
+            for case in cases:
+                lifecycle.settle(case, by)  # no date moved, and yet a light may change on another day
             last = max((case.id for case in cases), default=last)
             if len(cases) < batch:
                 again = not settled(stands.digest)

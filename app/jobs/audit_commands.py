@@ -8,7 +8,7 @@ from datetime import date, datetime
 import click
 from flask.cli import AppGroup
 
-from app.cases import seals
+from app.cases import figures, seals
 from app.cases.models import Case, Serial
 from app.documents import hand, paper
 from app.documents.models import Document
@@ -38,7 +38,8 @@ def verify(case_no: str | None) -> None:
 @register.command("check")
 @click.option("--day", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Only documents of this day.")
 def check(day: datetime | None) -> None:
-    """Every series of document and case numbers is 1…N without a hole. Exit 1 when one is not."""
+    """Every series of document and case numbers is 1…N without a hole, and the supervisor's figures are what the cases
+    say. Exit 1 when not."""
     _say(list(holes(day.date() if day else None)), "登记册连续：各序列 1…N 没有缺号。")
 
 
@@ -64,6 +65,7 @@ def holes(day: date | None = None) -> Iterator[str]:
     yield from without_reason()
     yield from paper.unaccounted()
     yield from hand.unaccounted()
+    yield from figures.broken()
 
 
 def _say(problems: list[str], fine: str) -> None:

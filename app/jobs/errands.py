@@ -6,6 +6,7 @@ from time import monotonic
 
 from flask import Flask
 
+from app.cases import figures
 from app.jobs import exports
 from app.oversight import actions, climb
 
@@ -27,6 +28,7 @@ def keep_running(app: Flask, stop: Event) -> None:
                 exports.make_all()
                 if monotonic() - climbed >= MINUTE:
                     climb.escalate_due()
+                    figures.fold()
                     climbed = monotonic()
             except Exception:  # one broken errand must not end the others
                 log.exception("an errand failed; trying again")

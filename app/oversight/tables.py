@@ -6,7 +6,6 @@ from typing import NamedTuple
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.calendar.find import calendar_for
 from app.moments import today
 from app.oversight import register, statistics, trips, watch
 from app.oversight.asked import Asked
@@ -28,9 +27,8 @@ LINE_HEADS = (_l("期限"), _l("灯"), _l("编号"), _l("事项"), _l("申请人
 
 def of_watch(name: str) -> Table:
     def sheet(by, asked: Asked) -> Sheet:
-        calendar = calendar_for(None)
         rows = (
-            (line.due_on or line.since, light_word(watch.light_of(line, calendar)), line.case_no, line.item_name,
+            (line.due_on or line.since, light_word(watch.light_of(line)), line.case_no, line.item_name,
              mask_name(line.applicant_name), line.slip_no, office(line.office_id).name)
             for line in watch.every_line(by, name, asked)
         )  # fmt: skip

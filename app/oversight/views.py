@@ -4,7 +4,6 @@ from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app.calendar.find import calendar_for
 from app.moments import today
 from app.oversight import register as book
 from app.oversight import statistics as figures
@@ -36,10 +35,9 @@ def watch(name: str):
         raise NotThere(_("没有这个清单。"))
     asked = read(request.args, current_user)
     rows, after = watching.lines(current_user, name, asked, request.args.get("after", "")[:80])
-    calendar = calendar_for(None)
     return page(
         "oversight/list.html", name=name, watch=WATCHES[name], watches=WATCHES, office=office, after=after, rows=rows,
-        counts=counts(current_user, asked), light_of=lambda line: watching.light_of(line, calendar), **_frame(asked),
+        counts=counts(current_user, asked), light_of=watching.light_of, **_frame(asked),
     )  # fmt: skip
 
 

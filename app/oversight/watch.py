@@ -1,28 +1,32 @@
 """What a supervisor watches: each number with the list behind it, within the own street or the whole city."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, and_, case, exists, func, select, tuple_
+from sqlalchemy import Select, and_, case, exists, func, or_, select, text, tuple_
 
-from app.calendar.find import calendar_for
+from app.cases import figures
 from app.cases.guards import OVER
-from app.cases.models import Case, ClockRun, Task
+from app.cases.lights import BLACK, RED, YELLOW, light_of_dates
+from app.cases.models import Case, ClockRun, Figure, Task
 from app.cases.orders import Supervision, WhistleCall
 from app.custody.lists import seen_slips
 from app.custody.models import Slip, SlipLine
 from app.extensions import db
 from app.feedback.models import Rectification
-from app.moments import now, today
+from app.moments import CST, now, today
 from app.oversight.asked import Asked, cases, offices_of
-from app.queues.lights import BLACK, RED, YELLOW, light
+from app.people.scope import sees
 
 MOST = 50  # rows of a page
 UNDECIDED = ("received", "correction", "accepted", "processing")
-NEAR = 45  # days ahead in which a case can be yellow: a fifth of the longest promise
 NOBODY_ASKED = Asked()
+# In the words of the partial indexes, so that both databases recognise them.
+_LIT = text('"case".yellow_on is not null')
+_OPEN_TASK = text("task.state = 'open'")
+_UNDER_WAY = text("slip.state in ('sent', 'discrepancy')")
 
 
 class Line(NamedTuple):
@@ -35,8 +39,8 @@ class Line(NamedTuple):
     applicant_name: str = ""
     office_id: str = ""
     due_on: date | None = None
-    started_on: date | None = None
-    legal_due: date | None = None
+    yellow_on: date | None = None
+    legal_on: date | None = None
     since: datetime | None = None
     slip_no: str = ""
     note: str = ""
@@ -71,21 +75,25 @@ WATCHES = {
     "whistles": Watch(_l("吹哨未回告"), _l("街道吹哨后部门还没有到场回告的。")),
 }
 LIGHTS = ("today", YELLOW, RED, BLACK)
-_run, _statutory = db.aliased(ClockRun), db.aliased(ClockRun)
+KEPT = ("tolerant", "lapsed", "undelivered", "uncollected")  # kept as they are; `unclaimed` but for its last day
+WIDE = ("city", "street", "centre")
 
 
 def counts(by, asked: Asked = NOBODY_ASKED) -> dict[str, int]:
-    """How many stand behind each watch. The number of questions does not grow with the cases."""
-    found = dict.fromkeys(WATCHES, 0)
-    for due_on, _started, shown, number in _groups(by, asked):
-        found["today"] += number if due_on == today() else 0
-        if shown in found:
-            found[shown] += number
+    """How many stand behind each watch, in two questions. What steps keep up is read; what few are, and what only a
+    narrower filter asks for, is counted."""
+    kept = sees(by).kind in WIDE and not (asked.department or asked.item or asked.person)
+    found = _kept(by, asked) if kept else _lights(by, asked)
+    counted = {name: query(by, asked) for name, query in QUERIES.items() if not kept or name not in KEPT}
+    if kept:
+        counted["unclaimed"] = counted["unclaimed"].where(Task.opened_at >= _yesterday())
     numbers = [
-        select(func.count()).select_from(query(by, asked).subquery()).scalar_subquery().label(name)
-        for name, query in QUERIES.items()
+        select(func.count()).select_from(query.order_by(None).subquery()).scalar_subquery().label(name)
+        for name, query in counted.items()
     ]
-    return found | db.session.execute(select(*numbers)).one()._asdict()
+    for name, number in db.session.execute(select(*numbers)).one()._asdict().items():
+        found[name] = found.get(name, 0) + number
+    return {name: found[name] for name in WATCHES}
 
 
 def lines(by, name: str, asked: Asked = NOBODY_ASKED, after: str = "") -> tuple[list[Line], str | None]:
@@ -106,8 +114,8 @@ def every_line(by, name: str, asked: Asked = NOBODY_ASKED) -> Iterator[Line]:
         yield Line(**row._asdict())
 
 
-def light_of(line: Line, calendar) -> str | None:
-    return light(line.due_on, line.started_on, line.legal_due, today(), calendar) if line.started_on else None
+def light_of(line: Line) -> str | None:
+    return light_of_dates(line.due_on, line.yellow_on, line.legal_on, today())
 
 
 def read_cursor(after: str, by_moment: bool) -> tuple | None:
@@ -124,7 +132,7 @@ def read_cursor(after: str, by_moment: bool) -> tuple | None:
         return None
 
 
-# ── lights: counted in groups of the same dates, so that the calendar is asked once a group, not once a case ─────
+# ── lights: by the days on which they change ─────────────────────────────────────────────────────────────────────
 
 
 def _rows(by, name: str, asked: Asked) -> Select:
@@ -132,39 +140,44 @@ def _rows(by, name: str, asked: Asked) -> Select:
         rows = QUERIES[name](by, asked)
         columns = rows.selected_columns
         return rows.order_by(columns["key"], columns["id"])
-    rows = _clocked(select(*_shown(), _run.started_on, _statutory.due_on.label("legal_due")), by, asked)
-    return rows.where(_alight(by, name, asked)).order_by(Case.due_on, Case.id)
+    rows = select(*_shown(), Case.yellow_on, Case.legal_on).where(*cases(by, asked), _LIT, _alight()[name])
+    return rows.order_by(Case.due_on, Case.id)
 
 
-def _alight(by, name: str, asked: Asked):
-    black = func.coalesce(_statutory.due_on, date.max) < today()
-    if name == "today":
-        return Case.due_on == today()
-    if name == BLACK:
-        return black
-    if name == RED:
-        return and_(Case.due_on < today(), ~black)
-    dates = [(due_on, started) for due_on, started, shown, _number in _groups(by, asked) if shown == YELLOW]
-    return and_(tuple_(Case.due_on, _run.started_on).in_(dates), ~black)
+def _alight() -> dict:
+    """For each light the cases that show it today."""
+    day = today()
+    lawful = or_(Case.legal_on.is_(None), Case.legal_on >= day)
+    return {
+        "today": Case.due_on == day,
+        YELLOW: and_(Case.due_on >= day, Case.yellow_on <= day, lawful),
+        RED: and_(Case.due_on < day, lawful),
+        BLACK: and_(Case.due_on < day, Case.legal_on < day),
+    }
 
 
-def _groups(by, asked: Asked) -> list[tuple]:
-    """(due on, started on, light, how many) of undecided cases that could be anything but green, in one question."""
-    black = case((func.coalesce(_statutory.due_on, date.max) < today(), 1), else_=0).label("black")
-    rows = _clocked(select(Case.due_on, _run.started_on, black, func.count()), by, asked)
-    rows = rows.group_by(Case.due_on, _run.started_on, black)
-    calendar, day, yesterday = calendar_for(None), today(), today() - timedelta(days=1)
-    return [
-        (due_on, started, light(due_on, started, yesterday if legal else None, day, calendar), number)
-        for due_on, started, legal, number in db.session.execute(rows)
-    ]
+def _lights(by, asked: Asked) -> dict[str, int]:
+    """Counted one by one."""
+    sums = [func.coalesce(func.sum(case((shown, 1), else_=0)), 0).label(name) for name, shown in _alight().items()]
+    return db.session.execute(select(*sums).where(*cases(by, asked), _LIT)).one()._asdict()
 
 
-def _clocked(rows: Select, by, asked: Asked) -> Select:
-    legal = and_(_statutory.case_id == Case.id, _statutory.kind == "statutory", _statutory.stopped_on.is_(None))
-    running = and_(_run.case_id == Case.id, _run.kind.in_(("intake", "promise")), _run.stopped_on.is_(None))
-    return rows.select_from(Case).join(_run, running).outerjoin(_statutory, legal).where(
-        *cases(by, asked), Case.state.in_(UNDECIDED), Case.due_on <= today() + timedelta(days=NEAR))  # fmt: skip
+def _kept(by, asked: Asked) -> dict[str, int]:
+    """As the steps have kept it up (cases/figures.py): sums over changes up to today, in one question."""
+    scope, later = sees(by), Figure.day > today()
+    rows = select(Figure.name, later, func.sum(Figure.number)).where(Figure.day <= today() + figures.ONE_DAY)
+    if scope.kind == "street":
+        rows = rows.where(Figure.street_id == scope.value)
+    for centre in filter(None, (asked.centre, scope.value if scope.kind == "centre" else "")):
+        rows = rows.where(Figure.centre_id == centre)
+    sums = {(name, bool(after)): number for name, after, number in db.session.execute(rows.group_by(Figure.name, later))}
+    lit, due, legal = (sums.get((name, False), 0) for name in (figures.LIT, figures.DUE, figures.LEGAL))
+    lights = {"today": sums.get((figures.DUE, True), 0), YELLOW: lit - due, RED: due - legal, BLACK: legal}
+    return lights | {name: sums.get((name, False), 0) for name in (*KEPT, "unclaimed")}
+
+
+def _yesterday() -> datetime:
+    return datetime.combine(today() - timedelta(days=1), time(), CST)
 
 
 # ── the other lists: fn(by, asked) -> rows with the columns of a Line ────────────────────────────────────────────
@@ -190,7 +203,7 @@ def _lapsed(by, asked: Asked) -> Select:
 
 def _unclaimed(by, asked: Asked) -> Select:
     rows = select(*_shown(Task.opened_at, Task.id)).join_from(Case, Task, Task.case_id == Case.id)
-    return rows.where(*cases(by, asked), Task.state == "open", Task.opened_at < now() - timedelta(days=1))
+    return rows.where(*cases(by, asked), _OPEN_TASK, Task.opened_at < now() - timedelta(days=1))
 
 
 def _transit(by, asked: Asked) -> Select:
@@ -205,7 +218,7 @@ def _slips(by, asked: Asked, key) -> Select:
     first = select(Case.case_no).join_from(SlipLine, Case).where(SlipLine.slip_id == Slip.id).order_by(SlipLine.id)
     rows = select(key.label("key"), Slip.id.label("id"), Slip.slip_no, Slip.to_office_id.label("office_id"),
                   Slip.sent_at.label("since"), func.coalesce(first.limit(1).scalar_subquery(), "").label("case_no"))
-    rows = rows.where(seen_slips(by))
+    rows = rows.where(seen_slips(by), _UNDER_WAY)
     if asked.centre:
         rows = rows.where((Slip.from_office_id == asked.centre) | (Slip.to_office_id == asked.centre))
     if asked.department:

@@ -6,11 +6,11 @@ from typing import NamedTuple
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from app.cases.lights import BLACK, GREEN, RED, YELLOW
 from app.cases.models import Case
 from app.cases.orders import Supervision, WhistleCall
 from app.extensions import db
 from app.moments import now, today
-from app.queues.lights import BLACK, GREEN, RED, YELLOW
 
 MOST = 20
 

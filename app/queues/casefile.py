@@ -11,6 +11,7 @@ from app.cases import clockwork, ordered
 from app.cases.find import case_by_id
 from app.cases.guards import complete
 from app.cases.lifecycle import Offer, offers
+from app.cases.lights import light
 from app.cases.models import Case, CorrectionLine, Material, Query
 from app.cases.rail import rail
 from app.cases.seats import Seat, sits
@@ -23,7 +24,6 @@ from app.moments import now, today
 from app.people.find import office
 from app.queues import personal
 from app.queues.branches import branches
-from app.queues.lights import light
 from app.queues.lists import waited
 from app.queues.slips import slip_numbers
 from app.queues.story import CLOCKS, OUTCOMES, REASONS, timeline

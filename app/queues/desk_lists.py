@@ -6,13 +6,13 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import and_, column, func, literal, or_, select, table, text
 
 from app.calendar.find import calendar_for
+from app.cases.lights import light
 from app.cases.models import OPEN, Case, ClockRun, CorrectionLine, JournalEntry, Query
 from app.cases.steps import STATE_WORDS
 from app.extensions import db
 from app.moments import Moment, today
 from app.people.find import office
 from app.people.scope import WINDOWS
-from app.queues.lights import light
 from app.queues.lists import waited
 from app.queues.slips import slip, slip_line
 from app.sealing import SealedJSON

@@ -11,6 +11,7 @@ from sqlalchemy import Select, and_, bindparam, func, or_, select, text, tuple_
 from app.calendar.days import Calendar
 from app.calendar.find import calendar_for
 from app.cases.find import latest_entry_id
+from app.cases.lights import light
 from app.cases.models import OPEN, Case, ClockRun, Pause, Task
 from app.cases.steps import AT_WORK, STATE_WORDS
 from app.catalog.find import items, spec_of
@@ -19,7 +20,6 @@ from app.extensions import db
 from app.moments import today
 from app.people.find import Place, directory, office
 from app.people.settings import remembered
-from app.queues.lights import light
 from app.queues.slips import slip, slip_line
 
 SIZE = 50

@@ -51,6 +51,20 @@ def upgrade():
         batch_op.create_index("ix_desk_event_at", ["at"], unique=False)
 
     op.create_table(
+        "figure",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("street_id", sa.String(), nullable=False),
+        sa.Column("centre_id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_figure")),
+    )
+    with op.batch_alter_table("figure", schema=None) as batch_op:
+        batch_op.create_index("ix_figure_day", ["day"], unique=False)
+        batch_op.create_index("ix_figure_street", ["street_id", "day"], unique=False)
+
+    op.create_table(
         "login_delay",
         sa.Column("login_hash", sa.String(), nullable=False),
         sa.Column("address", sa.String(), nullable=False),
@@ -197,6 +211,9 @@ def upgrade():
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("due_kind", sa.String(), nullable=True),
         sa.Column("due_tentative", sa.Boolean(), nullable=False),
+        sa.Column("yellow_on", sa.Date(), nullable=True),
+        sa.Column("legal_on", sa.Date(), nullable=True),
+        sa.Column("counted", sa.String(), nullable=False),
         sa.Column("accepted_on", sa.Date(), nullable=True),
         sa.Column("tolerant", sa.Boolean(), nullable=False),
         sa.Column("extended", sa.Integer(), nullable=False),
@@ -229,6 +246,20 @@ def upgrade():
         )
         batch_op.create_index(batch_op.f("ix_case_id_hash"), ["id_hash"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_item_code"), ["item_code"], unique=False)
+        batch_op.create_index(
+            "ix_case_lit",
+            ["due_on", "id", "legal_on"],
+            unique=False,
+            sqlite_where=sa.text("yellow_on is not null"),
+            postgresql_where=sa.text("yellow_on is not null"),
+        )
+        batch_op.create_index(
+            "ix_case_lit_street",
+            ["street_id", "due_on", "id", "legal_on"],
+            unique=False,
+            sqlite_where=sa.text("yellow_on is not null"),
+            postgresql_where=sa.text("yellow_on is not null"),
+        )
         batch_op.create_index(batch_op.f("ix_case_parent_id"), ["parent_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_phone_hash"), ["phone_hash"], unique=False)
         batch_op.create_index("ix_case_received", ["centre_id", "received_at"], unique=False)
@@ -351,6 +382,13 @@ def upgrade():
         batch_op.create_index(
             "ix_slip_to_open",
             ["to_office_id"],
+            unique=False,
+            sqlite_where=sa.text("state in ('sent', 'discrepancy')"),
+            postgresql_where=sa.text("state in ('sent', 'discrepancy')"),
+        )
+        batch_op.create_index(
+            "ix_slip_under_way",
+            ["sent_at", "id"],
             unique=False,
             sqlite_where=sa.text("state in ('sent', 'discrepancy')"),
             postgresql_where=sa.text("state in ('sent', 'discrepancy')"),
@@ -890,6 +928,13 @@ def upgrade():
             sqlite_where=sa.text("state in ('waiting', 'open', 'claimed')"),
             postgresql_where=sa.text("state in ('waiting', 'open', 'claimed')"),
         )
+        batch_op.create_index(
+            "ix_task_open",
+            ["opened_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
 
     op.create_table(
         "correction_line",
@@ -965,6 +1010,9 @@ def downgrade():
 
     op.drop_table("correction_line")
     with op.batch_alter_table("task", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_task_open", sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'")
+        )
         batch_op.drop_index(
             "ix_task_office_live",
             sqlite_where=sa.text("state in ('waiting', 'open', 'claimed')"),
@@ -1094,6 +1142,11 @@ def downgrade():
     op.drop_table("clock_run")
     with op.batch_alter_table("slip", schema=None) as batch_op:
         batch_op.drop_index(
+            "ix_slip_under_way",
+            sqlite_where=sa.text("state in ('sent', 'discrepancy')"),
+            postgresql_where=sa.text("state in ('sent', 'discrepancy')"),
+        )
+        batch_op.drop_index(
             "ix_slip_to_open",
             sqlite_where=sa.text("state in ('sent', 'discrepancy')"),
             postgresql_where=sa.text("state in ('sent', 'discrepancy')"),
@@ -1139,6 +1192,16 @@ def downgrade():
         batch_op.drop_index("ix_case_received")
         batch_op.drop_index(batch_op.f("ix_case_phone_hash"))
         batch_op.drop_index(batch_op.f("ix_case_parent_id"))
+        batch_op.drop_index(
+            "ix_case_lit_street",
+            sqlite_where=sa.text("yellow_on is not null"),
+            postgresql_where=sa.text("yellow_on is not null"),
+        )
+        batch_op.drop_index(
+            "ix_case_lit",
+            sqlite_where=sa.text("yellow_on is not null"),
+            postgresql_where=sa.text("yellow_on is not null"),
+        )
         batch_op.drop_index(batch_op.f("ix_case_item_code"))
         batch_op.drop_index(batch_op.f("ix_case_id_hash"))
         batch_op.drop_index(
@@ -1171,6 +1234,11 @@ def downgrade():
     op.drop_table("seal")
     op.drop_table("role")
     op.drop_table("login_delay")
+    with op.batch_alter_table("figure", schema=None) as batch_op:
+        batch_op.drop_index("ix_figure_street")
+        batch_op.drop_index("ix_figure_day")
+
+    op.drop_table("figure")
     with op.batch_alter_table("desk_event", schema=None) as batch_op:
         batch_op.drop_index("ix_desk_event_at")
 

@@ -2,6 +2,7 @@
 
 from sqlalchemy import func, select, text
 
+from app.cases import figures
 from app.cases.models import Case, ClockRun, CorrectionLine, JournalEntry, Task
 from app.cases.orders import Supervision, WhistleCall
 from app.extensions import db, one_transaction
@@ -26,6 +27,7 @@ def multiply(times: int) -> int:
                 db.session.execute(text(
                     f'insert into "{table.name}" ({into}) select {said} from "{table.name}" where {_first(table, cases)}'
                 ))  # fmt: skip
+        figures.rebuild()
     return db.session.scalar(select(func.count()).select_from(Case))
 
 

@@ -1,11 +1,11 @@
 """A light is a rule, and this is its table."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from app.calendar.days import Calendar, Layer
-from app.queues.lights import light, working_days
+from app.cases.lights import light, light_of_dates, working_days, yellow_from
 
 PLAIN = Calendar([Layer("national", {}, {}, published=frozenset({2026}))])
 HOLIDAY = Calendar([Layer("national", {date(2026, 10, d): "国庆节" for d in range(1, 8)}, {date(2026, 10, 10): ""})])
@@ -59,3 +59,14 @@ def test_working_days_are_counted_without_walking(after, until, count):
 
 def test_working_days_are_counted_over_the_turn_of_the_year():
     assert working_days(date(2025, 12, 30), date(2026, 1, 5), PLAIN) == 4
+
+
+def test_the_days_on_which_a_light_changes_say_the_same_light():
+    for start in range(12):
+        for length in range(60):
+            for calendar in (PLAIN, HOLIDAY):
+                began = d("09-20") + timedelta(start)
+                due, law = began + timedelta(length), began + timedelta(length + 9)
+                since = yellow_from(due, began, calendar)
+                for day in (began + timedelta(n) for n in range(length + 12)):
+                    assert light_of_dates(due, since, law, day) == light(due, began, law, day, calendar), (began, due, day)

@@ -8,6 +8,7 @@ from itertools import accumulate
 from app.calendar.days import Calendar
 
 GREEN, YELLOW, RED, BLACK = "green", "yellow", "red", "black"
+ONE_DAY = timedelta(days=1)
 A_FIFTH = 5  # yellow when 20 % of the limit is left
 
 
@@ -27,6 +28,23 @@ def light(due_on: date | None, started_on: date | None, statutory_due: date | No
     left = working_days(today, due_on, calendar)
     whole = working_days(started_on, due_on, calendar) if started_on else 0
     return YELLOW if left <= 1 or left * A_FIFTH <= whole else GREEN
+
+
+def yellow_from(due_on: date, started_on: date, calendar: Calendar) -> date:
+    """The first day on which light() says yellow, so that many cases can be asked for by their dates alone."""
+    most, day = max(1, working_days(started_on, due_on, calendar) // A_FIFTH), due_on
+    while working_days(day - ONE_DAY, due_on, calendar) <= most:
+        day -= ONE_DAY
+    return day
+
+
+def light_of_dates(due_on: date | None, yellow_on: date | None, legal_on: date | None, today: date) -> str | None:
+    """The same light from the days on which it changes; None for a case whose light is out."""
+    if due_on is None or yellow_on is None:
+        return None
+    if legal_on is not None and today > legal_on:
+        return BLACK
+    return RED if today > due_on else YELLOW if today >= yellow_on else GREEN
 
 
 def working_days(after: date, until: date, calendar: Calendar) -> int:
