@@ -9,13 +9,14 @@ AT = {  # which link a state stands on; 4 is past the last one
     "new": 0, "received": 0, "correction": 0, "accepted": 1, "forwarded": 1, "processing": 2, "decided": 3, "ready": 3,
     "delivered": 4, "archived": 4,
 }  # fmt: skip
+CLOCKS = (("correction", "intake"), ("transfer", "ack"), ("promise",), ("collect", "delivery"))  # of each link
 STOPPED = ("not_accepted", "withdrawn", "revoked", "terminated")
 LIVE = ("waiting", "open", "claimed")
 
 
 def rail(case: Case, entries: Iterable[JournalEntry], tasks: Iterable[Task], runs: Iterable,
          name_of: Callable[[str], str]) -> list[dict]:  # fmt: skip
-    """Four dicts {word, state, since, holder, until} as ui.rail draws them.
+    """Four dicts {word, state, since, holder, until, tentative} as ui.rail draws them.
 
     `entries` in order, `runs` as in clockwork.Face.runs, `name_of` an office's name by its id. The holder is an
     office, never a person: the same drawing goes to residents.
@@ -32,11 +33,11 @@ def rail(case: Case, entries: Iterable[JournalEntry], tasks: Iterable[Task], run
         state = "stopped" if stopped and place == here else "done" if place < here else "todo"
         if place == here and not stopped:
             state = "now"
-        link = {"word": word, "state": state, "since": None, "holder": None, "until": None}
+        link = {"word": word, "state": state, "since": None, "holder": None, "until": None, "tentative": False}
         if place <= here:
             link |= {"since": begun[place], "holder": holders[place]}
         if state in ("now", "todo") and not stopped:
-            link["until"] = limits[place]
+            link |= limits[place]
         links.append(link)
     return links
 
@@ -72,7 +73,7 @@ def _workers(tasks: list[Task], name_of: Callable) -> str | None:
 
 
 def _limits(runs: Iterable) -> tuple:
-    """The due date of each link, from the clocks that run now."""
-    due = {run.kind: run.due_on for run in runs if run.stopped_on is None}
-    return (due.get("correction") or due.get("intake"), due.get("transfer") or due.get("ack"), due.get("promise"),
-            due.get("collect") or due.get("delivery"))  # fmt: skip
+    """The due date of each link, from the clocks that run now, and whether it is tentative 暂定."""
+    running = {run.kind: run for run in runs if run.stopped_on is None}
+    found = (next((running[kind] for kind in kinds if kind in running), None) for kinds in CLOCKS)
+    return tuple({"until": run.due_on, "tentative": run.tentative} if run else {} for run in found)

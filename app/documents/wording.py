@@ -32,10 +32,10 @@ def day(value) -> str:
     return f"{found.year}年{found.month}月{found.day}日" if found else BLANK_DAY
 
 
-def due(value) -> str:
-    """2026年12月3日（周四）: a day by which something must be done."""
+def due(value, tentative: bool = False) -> str:
+    """2026年12月3日（周四）: a day by which something must be done; 暂定 while that year has no notice yet."""
     found = as_day(value)
-    return f"{day(found)}（周{WEEKDAYS[found.weekday()]}）" if found else BLANK_DAY
+    return f"{day(found)}（周{WEEKDAYS[found.weekday()]}{'，暂定' if tentative else ''}）" if found else BLANK_DAY
 
 
 def moment(value: datetime | str | None) -> str:

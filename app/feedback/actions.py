@@ -1,7 +1,5 @@
 """The answer: made, made ready, handed over, rated, put away."""
 
-from app.calendar.due import WORKING_DAY, due
-from app.calendar.find import calendar_for
 from app.cases import papers
 from app.cases.lifecycle import advance, settle
 from app.cases.models import Case, JournalEntry
@@ -11,11 +9,10 @@ from app.documents.models import Document
 from app.documents.steps import take_step
 from app.extensions import db, one_transaction
 from app.feedback.models import Rating, Rectification
-from app.moments import now, today
+from app.moments import now
 from app.refusals import OutOfTurn
 
 BAD = 2  # stars and fewer
-RECTIFY = 15  # working days to put right what was rated badly (国办发〔2019〕51号)
 
 
 def issue_result(case: Case, by, **grounds) -> Document:
@@ -79,6 +76,5 @@ def rate(case: Case, stars: int, comment: str = "") -> Rating:
         rating = Rating(case_id=case.id, stars=stars, comment=comment or None, at=now())
         db.session.add(rating)
         if stars <= BAD:
-            until = due(today(), RECTIFY, WORKING_DAY, calendar_for(case.centre_id)).on
-            db.session.add(Rectification(case_id=case.id, opened_at=now(), due_on=until))
+            db.session.add(Rectification(case_id=case.id, opened_at=now()))
     return rating

@@ -1,6 +1,6 @@
 """好差评: what the resident thought of it, and what is done about a bad one."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -20,16 +20,16 @@ class Rating(db.Model):
 
 
 class Rectification(db.Model):
-    """差评整改: opened by a bad rating, due in 15 working days, closed by a recorded call-back and by nothing else."""
+    """差评整改: opened by a bad rating, closed by a recorded call-back and by nothing else. When it is due is derived
+    (feedback/rectifying.py) and never kept: a changed calendar moves it at once."""
 
     __table_args__ = (
-        Index("ix_rectification_open", "due_on", sqlite_where=text("closed_at is null"),
+        Index("ix_rectification_open", "opened_at", sqlite_where=text("closed_at is null"),
               postgresql_where=text("closed_at is null")),
     )  # fmt: skip
 
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), primary_key=True)
     opened_at: Mapped[datetime] = mapped_column(Moment)
-    due_on: Mapped[date]
     measures: Mapped[str | None] = mapped_column(Sealed)
     measured_name: Mapped[str | None]
     measured_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -78,4 +78,5 @@ def _tell(entry_id: int, messenger: Messenger) -> int:
 
 def words(notice: str, case: Case) -> str:
     due = f"{case.due_on.year}年{case.due_on.month}月{case.due_on.day}日" if case.due_on else "规定期限"
+    due += "（暂定）" if case.due_tentative else ""
     return f"【一窗】您的办件（尾号{case.case_no[-6:]}）{WORDS[notice].format(due=due)}。凭收件凭证上的查询码可查进度。"

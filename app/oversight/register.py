@@ -77,7 +77,8 @@ def _rows(by, asked: Asked, day: date) -> Select:
     limit = _limit(func.max(ClockRun.due_on))
     columns = (Case.id, Case.case_no, Case.received_at, Case.item_name, Case.applicant_name, Case.applicant_kind,
                Case.centre_id, Case.due_on, Case.state, Case.outcome, _concluded.label("concluded"), to.label("to"),
-               limit.label("limit"), _late(asked, day).label("late"), _returned(asked).label("returned"))  # fmt: skip
+               limit.label("limit"), _limit(func.max(case((ClockRun.tentative, 1), else_=0))).label("tentative"),
+               _late(asked, day).label("late"), _returned(asked).label("returned"))  # fmt: skip
     return _within(select(*columns), by, asked).order_by(Case.id)
 
 
@@ -111,7 +112,7 @@ def _cells(row, asked: Asked) -> tuple:
     name = row.applicant_name if row.applicant_kind == "organisation" else mask_name(row.applicant_name)
     over = row.concluded is not None and row.concluded < asked.ends
     flags = ((row.received_at < asked.begins, _("结转")), (row.late, _("超期")), (row.returned, _("退件")),
-             (not over, _("未结")))  # fmt: skip
+             (not over, _("未结")), (row.tentative and not over, _("暂定")))  # fmt: skip
     return (
         row.case_no, row.received_at, row.item_name, name, office(row.centre_id).name, row.limit or row.due_on,
         office(row.to).name if row.to else "", _ending(row) if over else "", row.concluded if over else None,

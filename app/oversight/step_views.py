@@ -10,6 +10,7 @@ from app.cases import ordered
 from app.cases.find import case_for
 from app.cases.lifecycle import offer
 from app.cases.standing import Standing
+from app.feedback.rectifying import rectify_by
 from app.moments import today
 from app.oversight import actions
 from app.oversight.find import addressees, callable_offices, rectification_for
@@ -108,7 +109,7 @@ def rectification(case_no: str):
                 actions.rectify(case, current_user, form.measures.data)
             return go_to(url_for("oversight.rectification", case_no=case_no))
     return page("oversight/rectification.html", "rectification", case=case, row=row, rating=rating,
-                form=None if row.closed_at else form, called=actions.CALLED)  # fmt: skip
+                form=None if row.closed_at else form, called=actions.CALLED, until=rectify_by(row.opened_at, case.centre_id))  # fmt: skip
 
 
 def _soon(case):

@@ -28,13 +28,18 @@ LINE_HEADS = (_l("期限"), _l("灯"), _l("编号"), _l("事项"), _l("申请人
 def of_watch(name: str) -> Table:
     def sheet(by, asked: Asked) -> Sheet:
         rows = (
-            (line.due_on or line.since, light_word(watch.light_of(line)), line.case_no, line.item_name,
+            (_due(line), light_word(watch.light_of(line)), line.case_no, line.item_name,
              mask_name(line.applicant_name), line.slip_no, office(line.office_id).name)
             for line in watch.every_line(by, name, asked)
         )  # fmt: skip
         return Sheet(name, str(watch.WATCHES[name].word), LINE_HEADS, rows)
 
     return Table(sheet, lambda by, asked: watch.counts(by, asked)[name])
+
+
+def _due(line: watch.Line):
+    """A day, sortable; with a word where it is tentative."""
+    return _("%(day)s 暂定", day=line.due_on.isoformat()) if line.tentative and line.due_on else line.due_on or line.since
 
 
 TABLES: dict[str, Table] = {name: of_watch(name) for name in watch.WATCHES} | {

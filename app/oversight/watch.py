@@ -1,12 +1,13 @@
 """What a supervisor watches: each number with the list behind it, within the own street or the whole city."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, and_, case, exists, func, or_, select, text, tuple_
 
+from app.calendar.version import stand
 from app.cases import figures
 from app.cases.guards import OVER
 from app.cases.lights import BLACK, RED, YELLOW, light_of_dates
@@ -16,6 +17,7 @@ from app.custody.lists import seen_slips
 from app.custody.models import Slip, SlipLine
 from app.extensions import db
 from app.feedback.models import Rectification
+from app.feedback.rectifying import rectify_by
 from app.moments import CST, now, today
 from app.oversight.asked import Asked, cases, offices_of
 from app.people.scope import sees
@@ -39,11 +41,13 @@ class Line(NamedTuple):
     applicant_name: str = ""
     office_id: str = ""
     due_on: date | None = None
+    tentative: bool = False
     yellow_on: date | None = None
     legal_on: date | None = None
     since: datetime | None = None
     slip_no: str = ""
     note: str = ""
+    centre_id: str = ""
 
     @property
     def cursor(self) -> str:
@@ -70,7 +74,7 @@ WATCHES = {
     "discrepancy": Watch(_l("交接差异"), _l("清点少件、还没有处理完的交接单。"), slips=True, by_moment=True),
     "undelivered": Watch(_l("送达超期"), _l("作出决定后超过十个工作日还没有送达的办件。")),
     "uncollected": Watch(_l("待领取"), _l("已经备好、申请人还没有来领的结果，最早的在前。")),
-    "rated": Watch(_l("差评待整改"), _l("评为不满意、还没有整改并回访的办件。")),
+    "rated": Watch(_l("差评待整改"), _l("评为不满意、还没有整改并回访的办件。"), by_moment=True),
     "orders": Watch(_l("督办未答复"), _l("发出催办、督办后单位还没有答复的。")),
     "whistles": Watch(_l("吹哨未回告"), _l("街道吹哨后部门还没有到场回告的。")),
 }
@@ -104,14 +108,22 @@ def lines(by, name: str, asked: Asked = NOBODY_ASKED, after: str = "") -> tuple[
         columns = rows.selected_columns
         rows = rows.where(tuple_(columns["key"], columns["id"]) > tuple_(*cursor))
     found = [Line(**row._asdict()) for row in db.session.execute(rows.limit(MOST + 1))]
-    shown, more = found[:MOST], found[MOST:]
+    shown, more = list(_dated(found[:MOST])), found[MOST:]
     return shown, shown[-1].cursor if more else None
 
 
 def every_line(by, name: str, asked: Asked = NOBODY_ASKED) -> Iterator[Line]:
     """The whole list, for an export."""
-    for row in db.session.execute(_rows(by, name, asked).execution_options(yield_per=500)):
-        yield Line(**row._asdict())
+    rows = db.session.execute(_rows(by, name, asked).execution_options(yield_per=500))
+    yield from _dated(Line(**row._asdict()) for row in rows)
+
+
+def _dated(found: Iterable[Line]) -> Iterator[Line]:
+    """With the date by which a bad rating must be put right."""
+    stands = stand()
+    for line in found:
+        until = rectify_by(line.since, line.centre_id, stands) if line.centre_id else None
+        yield line._replace(due_on=until.on, tentative=until.tentative) if until else line
 
 
 def light_of(line: Line) -> str | None:
@@ -186,7 +198,7 @@ def _yesterday() -> datetime:
 def _shown(key=Case.due_on, number=Case.id):
     waits = func.coalesce(Case.waits_office_id, Case.centre_id).label("office_id")
     return (key.label("key"), number.label("id"), Case.case_no, Case.item_name, Case.applicant_name, waits,
-            Case.due_on)  # fmt: skip
+            Case.due_on, Case.due_tentative.label("tentative"))  # fmt: skip
 
 
 def _tolerant(by, asked: Asked) -> Select:
@@ -243,20 +255,21 @@ def _uncollected(by, asked: Asked) -> Select:
 
 
 def _rated(by, asked: Asked) -> Select:
-    key, number, *columns, _due = _shown(Rectification.due_on)
-    rows = select(key, number, *columns, Rectification.due_on).join_from(Case, Rectification)
+    key, number, *columns, _due, _tentative = _shown(Rectification.opened_at)
+    rows = select(key, number, *columns, Rectification.opened_at.label("since"), Case.centre_id)
+    rows = rows.join_from(Case, Rectification)
     return rows.where(*cases(by, asked), Rectification.closed_at.is_(None))
 
 
 def _orders(by, asked: Asked) -> Select:
-    key, number, case_no, item, name, _waits, _due = _shown(Supervision.reply_by, Supervision.id)
+    key, number, case_no, item, name, *_others = _shown(Supervision.reply_by, Supervision.id)
     rows = select(key, number, case_no, item, name, Supervision.office_id, Supervision.reply_by.label("due_on"),
                   Supervision.level.label("note"))  # fmt: skip
     return rows.join_from(Case, Supervision).where(*cases(by, asked), Supervision.replied_at.is_(None))
 
 
 def _whistles(by, asked: Asked) -> Select:
-    key, number, case_no, item, name, _waits, _due = _shown(WhistleCall.report_by, WhistleCall.id)
+    key, number, case_no, item, name, *_others = _shown(WhistleCall.report_by, WhistleCall.id)
     rows = select(key, number, case_no, item, name, WhistleCall.office_id, WhistleCall.report_by.label("due_on"),
                   WhistleCall.missed.label("note"))  # fmt: skip
     return rows.join_from(Case, WhistleCall).where(*cases(by, asked), WhistleCall.reported_at.is_(None))

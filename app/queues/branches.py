@@ -28,6 +28,7 @@ class Branch(NamedTuple):
     ended_on: date | None
     ended: bool
     late: bool
+    tentative: bool = False
 
 
 def branches(s: Standing) -> list[Branch]:
@@ -40,22 +41,24 @@ def branches(s: Standing) -> list[Branch]:
     rows = db.select(Task.case_id, Task.office_id).where(Task.case_id.in_(ids), Task.state != "cancelled").order_by(Task.id)
     for case_id, office_id in db.session.execute(rows):
         offices.setdefault(case_id, {})[office(office_id).name] = None
-    runs = db.select(ClockRun.case_id, ClockRun.due_on).where(ClockRun.case_id.in_(ids), ClockRun.kind == "promise")
-    dues = dict(db.session.execute(runs).all())
+    runs = db.select(ClockRun.case_id, ClockRun.due_on, ClockRun.tentative)
+    runs = runs.where(ClockRun.case_id.in_(ids), ClockRun.kind == "promise")
+    dues = {case_id: (due_on, tentative) for case_id, due_on, tentative in db.session.execute(runs)}
     return [
-        _branch(child, "、".join(offices.get(child.id, ())), dues.get(child.id))
+        _branch(child, "、".join(offices.get(child.id, ())), *dues.get(child.id, (None, False)))
         if (child := by_code.get(part.code)) else _waiting(part, s.case)
         for part in joint.planned(s.case)
     ]  # fmt: skip
 
 
-def _branch(child: Case, offices: str, due_on: date | None) -> Branch:
+def _branch(child: Case, offices: str, due_on: date | None, tentative: bool) -> Branch:
     word = _(STATE_WORDS[child.state])
     if child.outcome:
         word = _("%(state)s（%(outcome)s）", state=word, outcome=OUTCOMES[child.outcome])
     ended = child.state in joint.ENDED
     on = (child.decided_at or child.ended_at).date() if ended and (child.decided_at or child.ended_at) else None
-    return Branch(child.item_name, child.case_no, word, offices, due_on, on, ended, bool(on and due_on and on > due_on))
+    return Branch(child.item_name, child.case_no, word, offices, due_on, on, ended, bool(on and due_on and on > due_on),
+                  tentative and not ended)  # fmt: skip
 
 
 def _waiting(part, case: Case) -> Branch:

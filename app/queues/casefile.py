@@ -214,6 +214,7 @@ def _tasks(s: Standing, calendar) -> list[dict]:
             "office": _short(task.office_id),
             "state": RESULTS.get(task.result, TASKS[task.state]) if task.state == "done" else TASKS[task.state],
             "light": _task_light(task, s.case.accepted_on, law, calendar),
+            "tentative": bool(task.due_on) and calendar.is_tentative(task.due_on),
         }
         for task in s.tasks
     ]

@@ -11,7 +11,7 @@ from app.calendar import words
 from app.calendar.due import WORKING_DAY, Line, ledger
 from app.calendar.find import calendar_then
 from app.cases import clocks, journal
-from app.cases.clockwork import PAUSABLE, Face, Run
+from app.cases.clockwork import INNER, PAUSABLE, Face, Run
 from app.cases.models import Case
 from app.documents.models import Document
 from app.extensions import db
@@ -54,12 +54,13 @@ class Notices(NamedTuple):
     extension: str
 
 
-def sheets(case: Case, named: bool = True) -> list[Sheet]:
+def sheets(case: Case, inside: bool = True) -> list[Sheet]:
     """The promise beside the statutory limit first, then every other clock by itself, running ones before stopped
-    ones. `named`: say who paused and who extended, beside the number of the notice."""
-    face, notices = clocks.face_of(case), _notices(case, named)
-    limits = [run for run in face.runs if run.kind in PAUSABLE]
-    others = sorted((run for run in face.runs if run.kind not in PAUSABLE), key=lambda run: run.stopped_on is not None)
+    ones. `inside` the house: with the clocks between offices, and who paused and who extended beside the notice."""
+    face, notices = clocks.face_of(case), _notices(case, inside)
+    runs = [run for run in face.runs if inside or run.kind not in INNER]
+    limits = [run for run in runs if run.kind in PAUSABLE]
+    others = sorted((run for run in runs if run.kind not in PAUSABLE), key=lambda run: run.stopped_on is not None)
     groups = ([limits] if limits else []) + [[run] for run in others]
     return [_sheet(runs, face, notices, case.centre_id) for runs in groups]
 

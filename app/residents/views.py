@@ -17,6 +17,7 @@ from app.moments import today
 from app.people.find import city, desks_of, receiving_offices, street
 from app.people.guard import open_to_all
 from app.queues.branches import branches
+from app.queues.ledger import sheets
 from app.refusals import NotThere
 from app.residents import find
 from app.residents import guides as handbook
@@ -104,6 +105,17 @@ def document(code: str, number: str):
     name = quote(f"{wanted.number}.pdf")
     headers = {"Content-Disposition": f"inline; filename*=UTF-8''{name}"}
     return Response(read(wanted), mimetype="application/pdf", headers=headers)
+
+
+@pages.get("/status/<code>/ledger")
+@open_to_all
+@wrong_tries
+def ledger(code: str):
+    """How each date came about, a line a day; notices by their numbers, nobody by name."""
+    found = case_by_code(code)
+    if found is None:
+        raise NotThere(_not_found())
+    return page("residents/ledger.html", case=found, sheets=sheets(found, inside=False))
 
 
 @pages.get("/status/<code>/rating")

@@ -579,7 +579,6 @@ def upgrade():
         "rectification",
         sa.Column("case_id", sa.Integer(), nullable=False),
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
-        sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("measures", sa.LargeBinary(), nullable=True),
         sa.Column("measured_name", sa.String(), nullable=True),
         sa.Column("measured_at", sa.BigInteger(), nullable=True),
@@ -592,7 +591,7 @@ def upgrade():
     with op.batch_alter_table("rectification", schema=None) as batch_op:
         batch_op.create_index(
             "ix_rectification_open",
-            ["due_on"],
+            ["opened_at"],
             unique=False,
             sqlite_where=sa.text("closed_at is null"),
             postgresql_where=sa.text("closed_at is null"),

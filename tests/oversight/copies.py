@@ -3,12 +3,13 @@
 from sqlalchemy import func, select, text
 
 from app.cases import figures
-from app.cases.models import Case, ClockRun, CorrectionLine, JournalEntry, Task
+from app.cases.models import OPEN, Case, ClockRun, CorrectionLine, JournalEntry, Task
 from app.cases.orders import Supervision, WhistleCall
 from app.extensions import db, one_transaction
 from app.feedback.models import Rating, Rectification
 
 TABLES = (Case, JournalEntry, Task, ClockRun, CorrectionLine, Supervision, WhistleCall, Rating, Rectification)
+WAITING = (Case, Task, ClockRun)  # what a list of open cases is made of
 OF_CASE = {"case_id", "parent_id"}
 UNIQUE = {"case_no", "intake_key", "status_hash"}
 SAME = {"material_id"}  # the copies point at the papers of the first
@@ -16,28 +17,46 @@ SAME = {"material_id"}  # the copies point at the papers of the first
 
 def multiply(times: int) -> int:
     """Every case `times` times; returns how many there are then."""
-    with one_transaction():
-        cases = db.session.scalar(select(func.max(Case.id)))
-        for table in (model.__table__ for model in TABLES):
-            step = db.session.scalar(select(func.max(table.c.id))) if "id" in table.c else 0
-            names = [column.name for column in table.columns]
-            for number in range(1, times):
-                said = ", ".join(_copied(name, table, number, cases, step or 0) for name in names)
-                into = ", ".join(f'"{name}"' for name in names)
-                db.session.execute(text(
-                    f'insert into "{table.name}" ({into}) select {said} from "{table.name}" where {_first(table, cases)}'
-                ))  # fmt: skip
-        figures.rebuild()
+    cases = db.session.scalar(select(func.max(Case.id)))
+    _copy(range(1, times), cases, TABLES)
     return db.session.scalar(select(func.count()).select_from(Case))
 
 
-def _first(table, cases: int) -> str:
-    return f"{'id' if table.name == 'case' else 'case_id'} <= {cases}"
+def add_open(wanted: int, cases: int) -> int:
+    """Copies of the open ones among the first `cases`, bare of all but what lists read, until `wanted` are open."""
+    opened = select(func.count()).select_from(Case).where(text(f'"case".state in {OPEN}'))
+    there, each = db.session.scalar(opened), db.session.scalar(opened.where(Case.id <= cases))
+    begun = db.session.scalar(select(func.max(Case.id))) // cases
+    _copy(range(begun, begun + (wanted - there) // each + 1), cases, WAITING, f' and "case".state in {OPEN}')
+    return db.session.scalar(opened)
 
 
-def _copied(name: str, table, number: int, cases: int, step: int) -> str:
+def _copy(numbers: range, cases: int, tables: tuple, among: str = "") -> None:
+    of_case = OF_CASE - ({"parent_id"} if among else set())  # the parent of an open child may be closed, and not copied
+    with one_transaction():
+        for table in (model.__table__ for model in tables):
+            mine = table.c.id if table.name == "case" else table.c.case_id
+            step = db.session.scalar(select(func.max(table.c.id)).where(mine <= cases)) if "id" in table.c else 0
+            names = [column.name for column in table.columns]
+            into = ", ".join(f'"{name}"' for name in names)
+            for number in numbers:
+                said = ", ".join(_copied(name, table, number, cases, step or 0, of_case) for name in names)
+                db.session.execute(text(
+                    f'insert into "{table.name}" ({into}) select {said} from "{table.name}" where {_first(table, cases, among)}'
+                ))  # fmt: skip
+        figures.rebuild()
+        db.session.execute(text("analyze"))
+
+
+def _first(table, cases: int, among: str) -> str:
+    if table.name == "case":
+        return f"id <= {cases}{among}"
+    return f"case_id in (select id from \"case\" where id <= {cases}{among})"
+
+
+def _copied(name: str, table, number: int, cases: int, step: int, of_case: set[str]) -> str:
     if name == "id":
         return f"id + {number * (cases if table.name == 'case' else step)}"
-    if name in OF_CASE:
+    if name in of_case:
         return f"{name} + {number * cases}"
     return f"{name} || '-{number}'" if name in UNIQUE else f'"{name}"'

@@ -1,15 +1,19 @@
 """督办 and 吹哨: asked, answered, climbing when nobody answers; a bad rating put right."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
+from app.calendar.actions import load_calendar
+from app.calendar.read import CalendarFile
 from app.cases import journal
 from app.cases.orders import Supervision, WhistleCall
 from app.documents.models import Document
-from app.extensions import db
+from app.extensions import db, one_transaction
 from app.feedback import actions as feedback
 from app.feedback.models import Rectification
+from app.feedback.rectifying import rectify_by
+from app.moments import CST
 from app.oversight import actions, climb
 from app.oversight.watch import counts
 from app.process import actions as process
@@ -156,9 +160,8 @@ def test_a_whistle_nobody_hears_climbs_for_each_missed_mark(case, clock):
 def test_a_bad_rating_is_closed_by_a_call_back_and_by_nothing_else(case, clock, desk_of):
     case = finished(case)
     feedback.rate(case, 2, "等了太久")
-    row = db.session.get(Rectification, case.id)
-    assert row.due_on == date(2026, 11, 23)
-    by = actor(SUPERVISOR)
+    row, by = db.session.get(Rectification, case.id), actor(SUPERVISOR)
+    assert rectify_by(row.opened_at, case.centre_id).on == date(2026, 11, 23)
     with pytest.raises(Incomplete):
         actions.call_back(case, by, "satisfied")
     assert seen()["rated"] == 1
@@ -170,6 +173,22 @@ def test_a_bad_rating_is_closed_by_a_call_back_and_by_nothing_else(case, clock, 
     supervisor.post(address, {"result": "satisfied"})
     assert seen()["rated"] == 0
     assert journal.entries_of(case.id)[-1].action == "call_back"
+
+
+def test_the_limit_of_a_rectification_moves_with_the_calendar_and_is_tentative_without_a_notice(case, clock, desk_of):
+    case = finished(case)
+    feedback.rate(case, 2)
+    address, closed = f"/oversight/rated/{case.case_no}", {"name": "停电", "from": date(2026, 11, 10), "to": date(2026, 11, 11)}
+    assert "2026年11月23日（周一）" in desk_of(SUPERVISOR).get(address).get_text()
+    year = {"source": "停电通知", "holidays": [closed]}
+    load_calendar(CalendarFile.model_validate({"centres": {case.centre_id: {2026: year}}}))
+    assert "2026年11月25日（周三）" in desk_of(SUPERVISOR).get(address).get_text()
+    assert "11月25日" in desk_of(SUPERVISOR).get("/oversight/rated").select_one("tbody").get_text()
+    with one_transaction():
+        db.session.get(Rectification, case.id).opened_at = datetime(2027, 12, 24, 9, tzinfo=CST)
+    clock("2027-12-27 09:00")
+    assert "暂定" in desk_of(SUPERVISOR).sign_in(SUPERVISOR).get(address).get_text()
+    assert "暂定" in desk_of(SUPERVISOR).get("/oversight/rated").select_one("tbody").get_text()
 
 
 def test_the_clerk_does_not_see_who_rated_before_the_call_back(case, desk_of):

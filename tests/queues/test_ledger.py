@@ -3,7 +3,9 @@
 import pytest
 
 from app.cases import clocks
+from app.documents.models import Document
 from app.extensions import db
+from app.jobs.tell import words
 from app.process import actions as process
 from app.queues.ledger import sheets
 from tests import backoffice, sample
@@ -85,3 +87,20 @@ def test_the_command_and_the_page_say_the_same_words(app, desk_of, clock):
     for day, cells in lines(desk_of("wf-01.clerk").get(f"/desk/cases/{case_no}/ledger")).items():
         if cells[0] != "—":
             assert cells[0].removesuffix(" 到期") in told, day
+
+
+def test_a_date_in_a_year_without_a_notice_is_marked_wherever_it_is_printed(app, desk_of, desk, clock):
+    """The days off of 2027 are not published: screen, paper and short message say so."""
+    clock("2026-12-28 09:00")
+    with app.app_context():
+        case = backoffice.accepted("MZ-001")
+        no, code = case.case_no, case.status_code
+        notice = db.session.scalar(db.select(Document).filter_by(case_id=case.id, kind="acceptance_notice"))
+        assert notice.facts["promise_due"].endswith("，暂定）") and "2027" in notice.facts["promise_due"]
+        assert "（暂定）" in words("accepted", case)
+    for page in (desk.get(f"/status/{code}"), desk_of("wf-01.clerk").get(f"/desk/cases/{no}")):
+        assert "（暂定）" in page.select_one(".rail").get_text()
+    clock("2027-02-20 09:00")
+    supervisor = desk_of("wf-01.supervisor")
+    assert "（暂定）" in supervisor.get("/oversight/red").select_one("tbody").get_text()
+    assert "暂定" in supervisor.get("/oversight/register?since=2026-12-01&until=2027-02-20").select_one("tbody").get_text()

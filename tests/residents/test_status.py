@@ -149,3 +149,17 @@ def test_big_print_stays_big_along_the_way(accepted, desk):
     assert all("big=1" in link["href"] for link in page.select("main nav a"))
     answer = desk.post("/status?big=1", {"code": accepted[0]}, page="/?big=1")
     assert answer.location.endswith("?big=1")
+
+
+def test_a_resident_reads_day_by_day_why_a_date_is_what_it_is_and_nobody_s_name(app, accepted, desk):
+    code, _last_four = accepted
+    page = desk.get(f"/status/{code}")
+    link = page.select_one(f"a[href='/status/{code}/ledger']")
+    assert link
+    words = desk.get(link["href"]).get_text(" ", strip=True)
+    assert "计入第 1 个工作日" in words and "承诺期限" in words and "到期" in words
+    with app.app_context():
+        clerk = sample.actor("wf-01.clerk")
+        assert clerk.name not in words and NAME not in words
+    assert "接办期限" not in words and "流转期限" not in words  # between offices, not the resident's
+    desk.get("/status/000000000000AB/ledger", 404)

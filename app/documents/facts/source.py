@@ -42,7 +42,13 @@ class Source:
     def due(self, key: str, clock: str = "") -> str:
         """The day given under `key`, else the due date of a clock."""
         run = self.runs.get(clock)
-        return wording.due(self.given.get(key) or (run.due_on if run else None))
+        found = wording.as_day(self.given.get(key)) or (run.due_on if run else None)
+        return wording.due(found, found is not None and found.year >= self.tentative_from)
+
+    @property
+    def tentative_from(self) -> int:
+        """The first year without a notice of the days off, as far as the clocks of the case know."""
+        return min((run.due_on.year for run in self.runs.values() if getattr(run, "tentative", False)), default=9999)
 
     @property
     def particulars(self) -> dict:
