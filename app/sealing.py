@@ -5,11 +5,14 @@ import hashlib
 import hmac
 import json
 import os
+import zlib
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Flask, current_app
 from sqlalchemy import LargeBinary
 from sqlalchemy.types import TypeDecorator
+
+WORTH_SQUEEZING = 150  # bytes
 
 
 class Keyring:
@@ -74,14 +77,26 @@ class Sealed(SealedBytes):
 
 
 class SealedJSON(SealedBytes):
-    """A JSON value, sealed. Assign a new value to change it: inner changes are not noticed."""
+    """A JSON value, squeezed and sealed. Assign a new value to change it: inner changes are not noticed."""
 
     cache_ok = True
 
     def process_bind_param(self, value, dialect):
-        plain = None if value is None else json.dumps(value, ensure_ascii=False).encode()
-        return super().process_bind_param(plain, dialect)
+        if value is None:
+            return None
+        plain = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+        return super().process_bind_param(squeezed(plain), dialect)
 
     def process_result_value(self, value, dialect):
         opened = super().process_result_value(value, dialect)
-        return None if opened is None else json.loads(opened)
+        return None if opened is None else json.loads(unsqueezed(opened))
+
+
+def squeezed(plain: bytes) -> bytes:
+    """JSON made short before it is sealed (sealed text cannot be squeezed any more); small ones stay as they are."""
+    return zlib.compress(plain, 6) if len(plain) > WORTH_SQUEEZING else plain
+
+
+def unsqueezed(kept: bytes) -> bytes:
+    """JSON never begins with the x of a zlib stream."""
+    return zlib.decompress(kept) if kept[:1] == b"x" else kept

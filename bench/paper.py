@@ -22,7 +22,7 @@ from app.documents.sheets import STYLE, to_html
 from app.documents.signing import signer
 from app.extensions import db, one_transaction
 from app.jobs import demo_people, print_jobs
-from app.moments import now
+from app.moments import now, today
 from app.people.find import user_by_login
 from app.people.sessions import actor_for
 from app.receive.actions import receive
@@ -103,7 +103,7 @@ def single(run: Run, by, bare) -> list[Figure]:
 def take_in(key: str, by, dice: Random) -> Case:
     spec = current_spec(SIX_PAPERS)
     ticks = [{"state": "held", "copies": 1, "pages": 1, "original_seen": True} for _line in lines(spec)]
-    return receive(by, key, SIX_PAPERS, demo_people.applicant(spec, dice), ticks, demo_people.answers(spec, dice))
+    return receive(by, key, SIX_PAPERS, demo_people.applicant(spec, dice), ticks, demo_people.answers(spec, dice, today()))
 
 
 def _readings(document_ids: list[int], bare) -> tuple[list[float], list[float], list[float]]:

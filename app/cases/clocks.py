@@ -65,8 +65,13 @@ def recounted(face: Face, spec, calendar) -> Face:
 
 def day_of(entry: JournalEntry) -> date:
     """The day a step counts from: `on` in its facts where the law says another day than that of the entry."""
-    said = entry.facts.get("on")
-    return date.fromisoformat(said) if said else entry.at.date()
+    return day_of_facts(entry.facts, entry.at.date())
+
+
+def day_of_facts(facts: dict, written: date) -> date:
+    """The same for a row that was written on that day."""
+    said = facts.get("on")
+    return date.fromisoformat(said) if said else written
 
 
 def keep(case: Case, face: Face) -> None:

@@ -8,6 +8,8 @@ from app.cases.models import Case, JournalEntry
 from app.extensions import db
 
 GENESIS = "0" * 64
+SAID = ("previous", "case_id", "seq", "action", "actor_id", "actor_name", "office_id", "desk_id", "at", "from_state",
+        "to_state", "facts_digest")  # fmt: skip
 
 
 def begin(case: Case, action: str, by, at: datetime, moved: tuple[str | None, str]) -> JournalEntry:
@@ -47,20 +49,13 @@ def digest(facts: dict) -> str:
 
 def chain_hash(entry: JournalEntry) -> str:
     """SHA-256 over every column that says who did what and when, and over the row before."""
-    said = (
-        entry.previous,
-        entry.case_id,
-        entry.seq,
-        entry.action,
-        entry.actor_id,
-        entry.actor_name,
-        entry.office_id,
-        entry.desk_id,
-        entry.at.isoformat(),
-        entry.from_state,
-        entry.to_state,
-        entry.facts_digest,
-    )
+    said = [getattr(entry, name) for name in SAID]
+    said[SAID.index("at")] = entry.at.isoformat()
+    return said_hash(said)
+
+
+def said_hash(said) -> str:
+    """The same from the values of SAID, the moment in ISO 8601."""
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
 

@@ -18,7 +18,7 @@ def seal(day: date) -> Seal | None:
         return None
     before = db.session.scalar(select(Seal).where(Seal.day < day).order_by(Seal.day.desc()).limit(1))
     made = Seal(day=day, previous=before.digest if before else GENESIS, made_at=now())
-    made.entries, made.digest = _heads(day, made.previous)
+    made.entries, made.digest = _heads(day, made.previous, before.entries if before else 0)
     db.session.add(made)
     return made
 
@@ -35,11 +35,11 @@ def unsealed_days(until: date) -> list[date]:
 
 def broken() -> Iterator[str]:
     """A sentence for each seal that no longer fits the journal."""
-    previous = GENESIS
-    for made in db.session.scalars(select(Seal).order_by(Seal.day)):
-        if made.previous != previous or (made.entries, made.digest) != _heads(made.day, made.previous):
+    previous, entries = GENESIS, 0
+    for made in db.session.scalars(select(Seal).order_by(Seal.day)).all():
+        if made.previous != previous or (made.entries, made.digest) != _heads(made.day, made.previous, entries):
             yield f"{made.day.isoformat()} 的日封与日志不符：当日或以前的日志被改动、删除或截断"
-        previous = made.digest
+        previous, entries = made.digest, made.entries
 
 
 def broken_entries(case_no: str | None = None) -> Iterator[str]:
@@ -76,11 +76,13 @@ def _wrong(entry: JournalEntry, seq: int, previous: str) -> str | None:
     return f"第 {seq} 条日志（{entry.action}）的内容被改动" if entry.facts_digest != digest(entry.facts) else None
 
 
-def _heads(day: date, previous: str) -> tuple[int, str]:
-    """How many rows there are up to the end of the day, and the hash over the last row of each case that moved."""
+def _heads(day: date, previous: str, entries: int) -> tuple[int, str]:
+    """How many rows there are up to the end of the day (`entries` up to its beginning; before the first seal all that
+    there are), and the hash over the last row of each case that moved."""
     start = datetime(day.year, day.month, day.day, tzinfo=CST)
     end = start + timedelta(days=1)
-    count = db.session.scalar(select(func.count()).select_from(JournalEntry).where(JournalEntry.at < end))
+    since = (JournalEntry.at >= start,) if previous != GENESIS else ()
+    count = entries + db.session.scalar(select(func.count()).select_from(JournalEntry).where(*since, JournalEntry.at < end))
     moved = (
         select(JournalEntry.case_id, func.max(JournalEntry.seq).label("seq"))
         .where(JournalEntry.at >= start, JournalEntry.at < end).group_by(JournalEntry.case_id).subquery()

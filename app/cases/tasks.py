@@ -54,7 +54,7 @@ def plan(s: Standing) -> None:
     case, found = s.case, stages(s.spec)
     calendar = calendar_for(case.centre_id)
     for number, stage in enumerate(found, start=1):
-        until = due(case.accepted_on, _share(s, number), s.spec.time_unit, calendar).on
+        until = share_ends(s.spec, number, case.accepted_on, calendar)
         for unit in stage.departments:
             for office in offices_of_department(unit, case.street_id):
                 task = Task(case_id=case.id, stage=number, rule=stage.rule, office_id=office.id, state="waiting")
@@ -78,14 +78,15 @@ def shares(s: Standing, face: Face, calendar) -> list[tuple[Task, date]]:
         return []
     pauses = intervals(run, face)
     return [
-        (task, due(run.started_on, _share(s, task.stage), run.unit, calendar, pauses, run.extended).on)
+        (task, share_ends(s.spec, task.stage, run.started_on, calendar, pauses, run.extended))
         for task in s.live_tasks
     ]
 
 
-def _share(s: Standing, stage: int) -> int:
-    """How much of the limit is over when this stage ends, in the item's unit."""
-    return ceil(s.spec.promised_days * stage / len(stages(s.spec)))
+def share_ends(spec, stage: int, started: date, calendar, pauses=(), extended: int = 0) -> date:
+    """The day by which this stage should be over: so much of the promise, in the item's unit."""
+    share = ceil(spec.promised_days * stage / len(stages(spec)))
+    return due(started, share, spec.time_unit, calendar, pauses, extended).on
 
 
 def open_ready(s: Standing) -> None:

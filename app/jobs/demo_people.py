@@ -1,5 +1,6 @@
 """Synthetic residents and what they would answer: valid in form, and nobody's (division 529999 is unassigned)."""
 
+from datetime import date, timedelta
 from random import Random
 
 from stdnum import luhn
@@ -40,13 +41,25 @@ def applicant(spec: ItemSpec, dice: Random) -> dict:
     }
 
 
-def answers(spec: ItemSpec, dice: Random) -> dict:
-    """A valid value for each of the item's own fields, by key."""
-    found = {field.key: _answer(field, dice) for field in spec.fields}
+def alike(person: dict, dice: Random) -> dict:
+    """Somebody else of the same sex and birthday (they are in the number): name, id_number, phone."""
+    number, phone = person["id_number"], person["phone"]
+    if number.startswith("91"):
+        body = f"91529999MA{dice.randint(0, 9_999_999):07d}"
+        named, number = f"示例{name(dice)}物业小区业主委员会", body + uscc.calc_check_digit(body)
+    else:
+        body = f"{number[:14]}{dice.randint(0, 499) * 2 + int(number[16]) % 2:03d}"
+        named, number = name(dice), body + mod_11_2.calc_check_digit(body)
+    return {"name": named, "id_number": number, "phone": phone and phone[:3] + f"{dice.randint(0, 99_999_999):08d}"}
+
+
+def answers(spec: ItemSpec, dice: Random, day: date) -> dict:
+    """A valid value for each of the item's own fields, by key, as given on that day."""
+    found = {field.key: _answer(field, dice, day) for field in spec.fields}
     return {key: value for key, value in found.items() if value is not None}
 
 
-def _answer(field, dice: Random):
+def _answer(field, dice: Random, day: date):
     match field.type:
         case "select":
             return dice.choice(field.options)
@@ -59,7 +72,7 @@ def _answer(field, dice: Random):
         case "money":
             return f"{dice.randint(100, 50_000)}.00"
         case "date":
-            return f"2026-{dice.randint(1, 9):02d}-{dice.randint(1, 28):02d}"
+            return (day - timedelta(days=dice.randint(1, 270))).isoformat()
         case "bank":
             body = "622202" + "".join(str(dice.randint(0, 9)) for _ in range(12))
             return body + luhn.calc_check_digit(body)
