@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from app.cases import effects, guards, ordered
-from app.cases.guards import needs
+from app.cases import effects, ordered
+from app.cases.guards import answering, given, processing, receiving
+from app.cases.guards.given import needs
 from app.cases.seats import SYSTEM_SEAT, Seat
 
 
@@ -76,18 +77,18 @@ STEPS: dict[str, Step] = {
     # ── 1 来件必收 ────────────────────────────────────────────────────────────────────────────────────────────
     "receive": Step(
         "receive", "收件", NEW, "received", (*DESK_RECEIVES, Seat("report_event", "street"), SYSTEM_SEAT),
-        needs=(guards.checklist, guards.duplicate_explained), clocks=(("start", "intake"),), documents=("intake_receipt",), notice="received",
+        needs=(given.checklist, given.duplicate_explained), clocks=(("start", "intake"),), documents=("intake_receipt",), notice="received",
         derive=(effects.from_receipt,), then=(effects.take_in,)),
     "accept": Step(
         "receive", "受理", ("received", "correction"), "accepted", ACCEPTORS,
-        guards=(guards.desk_may_accept, guards.complete),
+        guards=(receiving.desk_may_accept, receiving.complete),
         clocks=(("stop", "intake"), ("stop", "correction"), ("start", "promise"), ("start", "statutory"),
                 ("while", "ack")),
         documents=("acceptance_notice",), notice="accepted",
         derive=(effects.from_the_day_complete,), then=(effects.begin_work,)),
     "accept_tolerant": Step(
         "receive", "容缺受理", ("received", "correction"), "accepted", ACCEPTORS,
-        guards=(guards.desk_may_accept, guards.only_deferrable_missing), needs=(guards.pledge,),
+        guards=(receiving.desk_may_accept, receiving.only_deferrable_missing), needs=(given.pledge,),
         clocks=(("stop", "intake"), ("stop", "correction"), ("start", "promise"), ("start", "statutory"),
                 ("start", "supplement"), ("while", "ack")),
         documents=("deferral_pledge", "deferral_notice"), notice="accepted_tolerant",
@@ -95,19 +96,19 @@ STEPS: dict[str, Step] = {
     "request_correction": Step(
         "receive", "一次性告知补正", ("received", "correction"), "correction",
         (*ACCEPTORS, Seat("override", "street")),
-        guards=(guards.desk_may_accept, guards.correction_not_yet_used), needs=(guards.frozen_list,),
+        guards=(receiving.desk_may_accept, receiving.correction_not_yet_used), needs=(given.frozen_list,),
         clocks=(("stop", "intake"), ("stop", "correction"), ("start", "correction")),
         documents=("correction_notice",), notice="correction", then=(effects.freeze_corrections,)),
     "supplement": Step(
         "receive", "补交材料", ("correction", *AT_WORK), None, (Seat("receive", "any_window"),),
-        guards=(guards.something_to_supplement,), needs=(guards.something_arrived,),
+        guards=(receiving.something_to_supplement,), needs=(given.something_arrived,),
         clocks=(("stop_when_complete", "correction"), ("stop_when_complete", "supplement"),
                 ("restart_when_complete", "intake")),
         documents=("supplement_receipt",), notice="supplemented",
         derive=(effects.whether_complete,), then=(effects.take_supplement,)),
     "refuse": Step(
         "receive", "不予受理", ("received", "correction"), "not_accepted", ACCEPTORS,
-        guards=(guards.desk_may_accept,), needs=(guards.sound_refusal,), clocks=(("stop", "all"),),
+        guards=(receiving.desk_may_accept,), needs=(given.sound_refusal,), clocks=(("stop", "all"),),
         documents=("refusal_notice",), notice="refused", then=(effects.end_work,)),
     "forward": Step(
         "receive", "转办", ("received",), "forwarded", (*DESK_RECEIVES, Seat("supervise", "street")),
@@ -115,23 +116,23 @@ STEPS: dict[str, Step] = {
         clocks=(("stop", "all"), ("start", "reply")), documents=("forwarding_slip",), notice="forwarded"),
     "record_reply": Step(
         "receive", "登记转办答复", ("forwarded",), None, (*DESK_RECEIVES, Seat("supervise", "street")),
-        guards=(guards.not_answered_yet,), needs=(needs("reply", words="请写明对方的答复"),),
+        guards=(answering.not_answered_yet,), needs=(needs("reply", words="请写明对方的答复"),),
         clocks=(("stop", "reply"),), notice="replied", then=(effects.end_forwarding,)),
     "deem_accepted": Step(
-        None, "视为受理", ("received",), "accepted", (SYSTEM_SEAT,), guards=(guards.five_days_over,),
+        None, "视为受理", ("received",), "accepted", (SYSTEM_SEAT,), guards=(receiving.five_days_over,),
         clocks=(("stop", "intake"), ("start", "promise"), ("start", "statutory"), ("while", "ack")),
         documents=("acceptance_notice",), notice="deemed_accepted",
         derive=(effects.from_receipt,), then=(effects.begin_work,)),
     "propose_withdrawal": Step(
         None, "提出视为撤回", ("correction",), None, (SYSTEM_SEAT,),
-        guards=(guards.window_is_over, guards.reminded_of("correction")), clocks=(("mark", "correction"),)),
+        guards=(receiving.window_is_over, receiving.reminded_of("correction")), clocks=(("mark", "correction"),)),
     "deem_withdrawn": Step(
         "receive", "确认视为撤回", ("correction",), "withdrawn", (Seat("override", "street"),),
-        guards=(guards.window_is_over, guards.reminded_before_today("correction"), guards.withdrawal_was_proposed),
+        guards=(receiving.window_is_over, receiving.reminded_before_today("correction"), receiving.withdrawal_was_proposed),
         clocks=(("stop", "all"),), documents=("termination_notice",), notice="deemed_withdrawn",
         then=(effects.end_work,)),
     "withdraw": Step(
-        "receive", "撤回申请", UNDECIDED, "withdrawn", (*DESK_RECEIVES, SYSTEM_SEAT), guards=(guards.not_a_child,),
+        "receive", "撤回申请", UNDECIDED, "withdrawn", (*DESK_RECEIVES, SYSTEM_SEAT), guards=(processing.not_a_child,),
         needs=(needs("signed", words="须由申请人签署撤回申请书"),), clocks=(("stop", "all"),),
         documents=("withdrawal_request",), notice="withdrawn", then=(effects.end_work,)),
     "start_child": Step(
@@ -155,80 +156,80 @@ STEPS: dict[str, Step] = {
     "return_material": Step(
         "custody", "退还材料", (*CONCLUDED, *ENDS), None,
         (Seat("receive", "centre"), Seat("collect", "centre"), Seat("acknowledge", "task_ever")),
-        guards=(guards.papers_to_give_back,), needs=(needs("material_ids", words="请勾选退还的材料"),
+        guards=(answering.papers_to_give_back,), needs=(needs("material_ids", words="请勾选退还的材料"),
                                                      needs("taken_by", words="请写明领回人")),
         documents=("material_return_list",), then=(effects.give_back,)),
     "reassign": Step(
-        "route", "改派", AT_WORK, None, (Seat("reassign", "street"),), guards=(guards.has_live_task,),
+        "route", "改派", AT_WORK, None, (Seat("reassign", "street"),), guards=(processing.has_live_task,),
         needs=(needs("task_id", "office_id", "reason", words="请选择任务和承办单位，并写明原因"),),
         clocks=TO_TAKE_UP, then=(effects.reassign,)),
     "query_window": Step(
         "route", "退回窗口询问", ("processing",), None, (Seat("send_back", "task"),),
-        guards=(guards.task_is_mine, guards.no_open_query),
+        guards=(processing.task_is_mine, processing.no_open_query),
         needs=(needs("reason", "question", words="请选择原因并写明要窗口核实什么"),),
         documents=("return_to_window",), then=(effects.open_query,)),
     "answer": Step(
-        "route", "答复询问", ("processing",), None, DESK_RECEIVES, guards=(guards.query_is_open,),
+        "route", "答复询问", ("processing",), None, DESK_RECEIVES, guards=(processing.query_is_open,),
         needs=(needs("answer", words="请写明答复"),), then=(effects.answer_query,)),
 
     # ── 3 后台办结 ────────────────────────────────────────────────────────────────────────────────────────────
     "take_up": Step(
-        "process", "接办", ("accepted",), "processing", (*TAKERS, SYSTEM_SEAT), guards=(guards.task_is_free,),
+        "process", "接办", ("accepted",), "processing", (*TAKERS, SYSTEM_SEAT), guards=(processing.task_is_free,),
         clocks=TO_TAKE_UP, notice="taken_up", then=(effects.claim,)),
     "claim": Step(
-        "process", "认领任务", ("processing",), None, TAKERS, guards=(guards.task_is_free,), clocks=TO_TAKE_UP,
+        "process", "认领任务", ("processing",), None, TAKERS, guards=(processing.task_is_free,), clocks=TO_TAKE_UP,
         then=(effects.claim,)),
     "release": Step(
-        "process", "释放任务", ("processing",), None, OFFICER, guards=(guards.task_is_mine, guards.no_proposal_yet),
+        "process", "释放任务", ("processing",), None, OFFICER, guards=(processing.task_is_mine, processing.no_proposal_yet),
         clocks=TO_TAKE_UP, then=(effects.release,)),
     "site_visit": Step(
-        "process", "登记现场核查", ("processing",), None, (Seat("examine", "task"),), guards=(guards.task_is_mine,),
-        needs=(guards.two_officers, needs("finding", words="请写明核查情况"))),
+        "process", "登记现场核查", ("processing",), None, (Seat("examine", "task"),), guards=(processing.task_is_mine,),
+        needs=(given.two_officers, needs("finding", words="请写明核查情况"))),
     "pause": Step(
         "process", "特别程序（停表）", AT_WORK, None, (Seat("special_procedure", "task"),),
-        guards=(guards.office_has_task, guards.has_special_procedure, guards.not_paused),
-        needs=(guards.listed_procedure,), clocks=(("pause", "promise"),), documents=("special_procedure_notice",),
+        guards=(processing.office_has_task, processing.has_special_procedure, processing.not_paused),
+        needs=(given.listed_procedure,), clocks=(("pause", "promise"),), documents=("special_procedure_notice",),
         notice="paused"),
     "resume": Step(
         "process", "结束特别程序", AT_WORK, None, (Seat("special_procedure", "task"), SYSTEM_SEAT),
-        guards=(guards.paused,), clocks=(("resume", "promise"),), notice="resumed"),
+        guards=(processing.paused,), clocks=(("resume", "promise"),), notice="resumed"),
     "request_extension": Step(
         "process", "申请延期", AT_WORK, None, (Seat("propose", "task"),),
-        guards=(guards.task_is_mine, guards.not_extended, guards.extension_not_pending),
-        needs=(guards.extension_days, needs("reason", "basis", words="请写明延期的理由和依据"))),
+        guards=(processing.task_is_mine, processing.not_extended, processing.extension_not_pending),
+        needs=(given.extension_days, needs("reason", "basis", words="请写明延期的理由和依据"))),
     "extend": Step(
         "process", "批准延期", AT_WORK, None, (Seat("extend", "task"),),
-        guards=(guards.extension_requested, guards.not_extended), needs=(guards.extension_as_requested,),
+        guards=(processing.extension_requested, processing.not_extended), needs=(given.extension_as_requested,),
         clocks=(("extend", "promise"),), documents=("extension_notice",), notice="extended",
         then=(effects.mark_extended,)),
     "give_opinion": Step(
         "process", "签署环节意见", ("processing",), None, (Seat("examine", "task"),),
-        guards=(guards.task_is_mine, guards.not_last_stage, guards.not_paused, guards.no_open_query,
-                guards.no_paper_in_dispute, guards.paper_is_here),
+        guards=(processing.task_is_mine, processing.not_last_stage, processing.not_paused, processing.no_open_query,
+                processing.no_paper_in_dispute, processing.paper_is_here),
         needs=(needs("opinion", words="请写明本环节意见"),), clocks=TO_TAKE_UP, then=(effects.finish_stage,)),
     "propose": Step(
         "process", "拟办", ("processing",), None, (Seat("propose", "task"),),
-        guards=(guards.task_is_mine, guards.last_stage, guards.no_proposal_yet, guards.not_paused,
-                guards.no_open_query),
-        needs=(guards.sound_decision,), then=(effects.keep_proposal,)),
+        guards=(processing.task_is_mine, processing.last_stage, processing.no_proposal_yet, processing.not_paused,
+                processing.no_open_query),
+        needs=(given.sound_decision,), then=(effects.keep_proposal,)),
     "review": Step(
-        "process", "审核", ("processing",), None, (Seat("review", "task"),), guards=(guards.has_proposal,),
+        "process", "审核", ("processing",), None, (Seat("review", "task"),), guards=(processing.has_proposal,),
         needs=(needs("remark", words="请写明审核意见"),)),
     "return_proposal": Step(
         "process", "退回重拟", ("processing",), None, (Seat("decide", "task"), Seat("review", "task")),
-        guards=(guards.has_proposal,), needs=(needs("reason", words="请写明退回的原因"),),
+        guards=(processing.has_proposal,), needs=(needs("reason", words="请写明退回的原因"),),
         then=(effects.drop_proposal,)),
     "conclude": Step(
         "process", "审批办结", AT_WORK, "decided",
         (*APPROVER, Seat("accept_delegated", "at_desk"), SYSTEM_SEAT),
-        guards=(guards.not_joint_by_hand, guards.proposal_is_there, guards.others_of_stage_done,
-                guards.tolerant_is_complete, guards.not_paused, guards.no_open_query, guards.no_paper_in_dispute,
-                guards.paper_is_here),
-        needs=(guards.sound_decision,),
+        guards=(processing.not_joint_by_hand, processing.proposal_is_there, processing.others_of_stage_done,
+                processing.tolerant_is_complete, processing.not_paused, processing.no_open_query, processing.no_paper_in_dispute,
+                processing.paper_is_here),
+        needs=(given.sound_decision,),
         clocks=(("stop", "promise"), ("stop", "statutory"), ("stop", "supplement"), ("stop", "ack"), ("start", "delivery")),
         documents=effects.decision_documents, notice="decided", then=(effects.decide,)),
     "revoke": Step(
-        "process", "撤销受理", AT_WORK, "revoked", AUTHORITY, guards=(guards.promise_is_broken, guards.reminded_before_today("supplement")),
+        "process", "撤销受理", AT_WORK, "revoked", AUTHORITY, guards=(processing.promise_is_broken, receiving.reminded_before_today("supplement")),
         needs=(needs("reason", "basis", words="撤销受理须写明理由和依据"),), clocks=(("stop", "all"),),
         documents=("revocation_notice",), notice="revoked", then=(effects.end_work,)),
     "terminate": Step(
@@ -240,15 +241,15 @@ STEPS: dict[str, Step] = {
     "issue_result": Step(
         "feedback", "制作结果", ("decided",), None,
         (Seat("issue", "centre"), Seat("issue", "task_ever"), Seat("accept_delegated", "at_desk")),
-        guards=(guards.not_joint, guards.granted, guards.no_result_yet), needs=(guards.external_number,),
+        guards=(processing.not_joint, answering.granted, answering.no_result_yet), needs=(given.external_number,),
         documents=effects.result_documents),
     "make_ready": Step(
         "feedback", "通知领取", ("decided",), "ready",
         (Seat("issue", "centre"), Seat("accept_delegated", "at_desk"), SYSTEM_SEAT),
-        guards=(guards.not_a_child, guards.granted, guards.results_are_here), clocks=(("start", "collect"),),
+        guards=(processing.not_a_child, answering.granted, answering.results_are_here), clocks=(("start", "collect"),),
         documents=("completion_notice",), notice="ready"),
     "propose_return": Step(  # domain 4.4 无人领取: never destroyed here; the issuer sends it back with a slip
-        None, "提出退回主管部门", ("ready",), None, (SYSTEM_SEAT,), guards=(guards.ninety_days_over,),
+        None, "提出退回主管部门", ("ready",), None, (SYSTEM_SEAT,), guards=(answering.ninety_days_over,),
         clocks=(("mark", "collect"),)),
     "notify": Step(
         "feedback", "登记通知", ("decided", "ready", "correction"), None,
@@ -257,16 +258,16 @@ STEPS: dict[str, Step] = {
     "deliver": Step(
         "feedback", "送达", ("decided", "ready"), "delivered",
         (*CARRIERS, Seat("accept_delegated", "at_desk"), SYSTEM_SEAT),
-        guards=(guards.not_a_child, guards.ready_or_denied, guards.no_result_on_the_way), needs=(guards.identity,),
+        guards=(processing.not_a_child, answering.ready_or_denied, answering.no_result_on_the_way), needs=(given.identity,),
         clocks=(("stop", "delivery"), ("stop", "collect"), ("start", "archive")),
         documents=("service_return",), notice="delivered", then=(effects.hand_over,)),
     "reissue": Step(
         "feedback", "更正补发", CONCLUDED + ("archived",), None, (Seat("issue", "centre"),),
-        guards=(guards.not_joint, guards.granted, guards.has_result),
+        guards=(processing.not_joint, answering.granted, answering.has_result),
         needs=(needs("reason", words="请写明更正的原因"),), notice="reissued"),
     "archive": Step(
         "feedback", "归档", ("delivered",), "archived", (Seat("archive", "street"), SYSTEM_SEAT),
-        guards=(guards.not_a_child, guards.papers_have_a_place), clocks=(("stop", "all"),),
+        guards=(processing.not_a_child, answering.papers_have_a_place), clocks=(("stop", "all"),),
         documents=("archive_list",), then=(effects.archive,)),
 
     # ── 督办、吹哨、评价 ──────────────────────────────────────────────────────────────────────────────────────────
@@ -296,18 +297,18 @@ STEPS: dict[str, Step] = {
     # ── 文书: what becomes of a document after it was issued ──────────────────────────────────────────────────
     "print_form": Step(
         "documents", "打印委托书、告知书", ANYWHERE, None, (Seat("receive", "any_window"),),
-        needs=(guards.form_on_demand,), documents=effects.form_on_demand),
+        needs=(given.form_on_demand,), documents=effects.form_on_demand),
     "void_document": Step(
         "documents", "作废文书", (*UNDECIDED, "decided", "ready", *ENDS[:-1]), None, ISSUERS,
-        guards=(guards.has_valid_document,), needs=(needs("number", "reason", words="请选择文书并写明作废的原因"),)),
+        guards=(answering.has_valid_document,), needs=(needs("number", "reason", words="请选择文书并写明作废的原因"),)),
     "suspend_document": Step(
-        "documents", "暂停使用文书", HANDED_OVER, None, DECIDERS, guards=(guards.has_valid_document,),
+        "documents", "暂停使用文书", HANDED_OVER, None, DECIDERS, guards=(answering.has_valid_document,),
         needs=(needs("number", "reason", words="请选择文书并写明暂停的原因"),)),
     "restore_document": Step(
-        "documents", "恢复使用文书", HANDED_OVER, None, DECIDERS, guards=(guards.has_suspended_document,),
+        "documents", "恢复使用文书", HANDED_OVER, None, DECIDERS, guards=(answering.has_suspended_document,),
         needs=(needs("number", "reason", words="请选择文书并写明恢复的原因"),)),
     "revoke_document": Step(
-        "documents", "撤销文书", HANDED_OVER, None, DECIDERS, guards=(guards.has_living_document,),
+        "documents", "撤销文书", HANDED_OVER, None, DECIDERS, guards=(answering.has_living_document,),
         needs=(needs("number", "reason", words="请选择文书并写明撤销的理由和依据"),)),
 
     # ── facts that any state may gather ──────────────────────────────────────────────────────────────────────

@@ -49,7 +49,7 @@ def revoke_document(case: Case, by, number: str, reason: str) -> Document:
 
 
 def print_form(case: Case, by, kind: str) -> Document:
-    """A form to sign, or the privacy notice (guards.PRINTED_ON_DEMAND), numbered like every document."""
+    """A form to sign, or the privacy notice (cases.guards.PRINTED_ON_DEMAND), numbered like every document."""
     with one_transaction():
         entry = take_step(case, "print_form", by, kind=kind)
         return db.session.scalar(db.select(Document).filter_by(case_id=case.id, seq=entry.seq))

@@ -1,6 +1,6 @@
 """When the rest of the way can be gone in one breath, purely; each step of it asks its own guards again."""
 
-from app.cases.guards import complete
+from app.cases.guards.receiving import complete
 from app.cases.seats import Seat, sits
 from app.cases.standing import Standing
 

@@ -9,7 +9,7 @@ from app.calendar.due import days_left
 from app.calendar.find import calendar_for
 from app.cases import clockwork, ordered
 from app.cases.find import case_by_id
-from app.cases.guards import complete
+from app.cases.guards.receiving import complete
 from app.cases.lifecycle import Offer, offers
 from app.cases.lights import light
 from app.cases.models import Case, CorrectionLine, Material, Query
