@@ -9,6 +9,7 @@ from app.cases.lifecycle import offer
 from app.cases.standing import Standing
 from app.feedback import actions
 from app.feedback.forms import DeliverForm, NotifyForm, reissue_form, result_form
+from app.feedback.handed import answers_of
 from app.feedback.printed import will_say
 from app.people.find import office
 from app.people.guard import staff_only
@@ -81,7 +82,7 @@ def deliver(case_no: str):
             actions.deliver(case, current_user, collector=collector, **seen)
             return _back(case_no)
     return step_page(case, offer(case, "deliver", current_user), form, "feedback/deliver.html",
-                     results=Standing(case, current_user).results)  # fmt: skip
+                     handed=answers_of(Standing(case, current_user)))  # fmt: skip
 
 
 @pages.get("/reissue")

@@ -8,6 +8,7 @@ from app.cases.models import Case, Task
 from app.cases.standing import Standing
 from app.custody import actions as custody
 from app.extensions import db
+from app.feedback import actions as feedback
 from app.jobs.city import load_city
 from app.jobs.serve import SAMPLE_CITY
 from app.process import actions as process
@@ -123,3 +124,20 @@ def test_who_comes_second_to_a_pool_is_told_so_and_the_first_decides(app, pool):
         process.propose(case, first, "granted", opinion="同意")
         process.conclude(case, sample.actor("urban_management.approver"), **dict(Standing(case, first).my_task.proposal))
         assert backoffice.again(pool).outcome == "granted"
+
+
+def test_who_hands_over_a_joint_case_sees_the_answer_to_each_matter(app, desk_of, joint):
+    """Granted here, refused there: both are read out at the one counter."""
+    decided = {"SJ-001": "granted", "CG-002": "denied", "SJ-002": "denied"}  # the eatery begins after the licence
+    for code, outcome in decided.items():
+        child, office = child_of(joint, code), "urban_management" if code == "CG-002" else "market_regulation"
+        child.take(f"{office}.officer", "take_up")
+        child.decide(office, outcome)
+    with app.app_context():
+        licence, issuer = backoffice.again(child_of(joint, "SJ-001").case_no), sample.actor("wf-01.issuer")
+        feedback.issue_result(licence, issuer, certificate_no="1")
+        result = Standing(licence, issuer).results[0].name
+        feedback.make_ready(backoffice.again(joint.case_no), issuer)
+    said = joint.desk("wf-01.issuer").get(joint.url("deliver")).select_one("main").get_text(" ", strip=True)
+    assert f"个体工商户设立登记 交给领取人：{result}" in said
+    assert said.count("送达不予办理的决定书") == 2 and "大型户外广告设置许可 送达" in said
