@@ -14,11 +14,12 @@
     const flat = told.kind === "flat"; // names too long to stand below an upright bar
     if (flat) names.inverse = true;
     return {
-      animation: false, textStyle: text, color: [ink("--main"), ink("--yellow"), ink("--green"), ink("--soft"), ink("--red"), "#7d6fb3", "#4a9c9c"],
+      animation: false, textStyle: text, color: [ink("--main"), "#4a9c9c", "#7d6fb3", "#a8763e"], // the colours of the lights are the lights' own
+     
       grid: { left: 8, right: 24, top: many ? 36 : 16, bottom: 8, containLabel: true },
       legend: many ? { top: 0, left: 0, itemWidth: 12, itemHeight: 8, textStyle: text } : undefined,
       xAxis: flat ? values : names, yAxis: flat ? names : values,
-      series: told.series.map((one) => ({ ...one, type: "bar", barMaxWidth: 28, stack: told.stacked ? "all" : undefined, label: { show: !told.stacked, position: flat ? "right" : "top", ...text } })),
+      series: told.series.map((one) => ({ ...one, type: "bar", barMaxWidth: 28, label: { show: true, position: flat ? "right" : "top", ...text } })),
     };
   }
   for (const place of document.querySelectorAll("[data-chart]")) {

@@ -2,6 +2,7 @@
 
 from app.oversight.sheets import Sheet
 
+SHADES = 5
 MOST = 12  # bars; the table has the rest
 
 
@@ -26,11 +27,6 @@ def _links(sheet: Sheet, rows: list) -> dict:
     return {"kind": "bar", "names": [str(row[0]) for row in rows], "series": series, "whole": False}
 
 
-def _hours(sheet: Sheet, rows: list) -> dict:
-    series = [{"name": str(sheet.heads[at]), "data": [row[at] for row in rows]} for at in range(1, 8)]
-    return {"kind": "bar", "stacked": True, "names": [row[0] for row in rows], "series": series}
-
-
 def _number(cell) -> float | int | None:
     if isinstance(cell, int | float):
         return cell
@@ -38,7 +34,14 @@ def _number(cell) -> float | int | None:
     return None if text in ("—", "") else float(text)
 
 
+def heat(sheet: Sheet) -> list[list[int]]:
+    """How dark each figure of a table is drawn that is its own drawing: 0 nothing … 5 the most of all."""
+    rows = [[cell if isinstance(cell, int) else 0 for cell in row] for row in sheet.rows]
+    most = max((max(row, default=0) for row in rows), default=0) or 1
+    return [[-(-SHADES * cell // most) for cell in row] for row in rows]
+
+
 DRAWN = {
-    "on-time": _one(1, 4, "flat"), "links": _links, "hours": _hours, "items": _one(1, 2, "flat"),
+    "on-time": _one(1, 4, "flat"), "links": _links, "items": _one(1, 2, "flat"),
     "satisfaction": _one(0, 1, "bar"), "trips": _one(0, 1, "flat"),
 }  # fmt: skip

@@ -10,7 +10,7 @@ from app.oversight import statistics as figures
 from app.oversight import trips as second
 from app.oversight import watch as watching
 from app.oversight.asked import Asked, choices_for, read, staff
-from app.oversight.charts import chart_of
+from app.oversight.charts import chart_of, heat
 from app.oversight.watch import WATCHES, counts
 from app.people.find import office
 from app.people.guard import needs
@@ -58,7 +58,7 @@ def statistics():
     asked = read(request.args, current_user)
     sheets = {name: make(current_user, asked) for name, make in figures.SHEETS.items()}
     return page("oversight/statistics.html", on_time=figures.on_time(current_user, asked), sheets=sheets,
-                charts=_drawn(sheets), **_frame(asked))  # fmt: skip
+                charts=_drawn(sheets), heat={"hours": heat(sheets["hours"])}, **_frame(asked))  # fmt: skip
 
 
 @pages.get("/oversight/trips")
