@@ -63,4 +63,5 @@ def test_the_words_of_tables_are_gathered(gathered):
     tables = [step.word for step in STEPS.values()]
     tables += [*STATE_WORDS.values(), *PERMISSION_WORDS.values(), *filter(None, NEAR_WORDS.values())]
     tables += [kind.title for kind in KINDS.values()]
+    tables += ["没有待补的材料"]  # what a guard says
     assert not [word for word in tables if word not in gathered]
