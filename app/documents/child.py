@@ -87,10 +87,12 @@ def program(name: str) -> tuple[str, ...]:
 
 
 def _start(words: tuple[str, ...]) -> subprocess.Popen:
-    # -I: neither this room's modules nor the environment can stand in for the child's own imports.
+    # -I: neither this room's modules nor the environment can stand in for the child's own imports. Without a PATH it
+    # starts no program either: looking for a library that is not there would run a compiler, half a second each time.
     child = subprocess.Popen(
         [sys.executable, "-I", *words],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0, cwd="/",
+        env=os.environ | {"PATH": ""},
     )  # fmt: skip
     os.set_blocking(child.stdin.fileno(), False)
     os.set_blocking(child.stdout.fileno(), False)

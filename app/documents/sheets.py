@@ -10,6 +10,7 @@ from app.documents.codes import barcode, qr
 from app.documents.kinds import BIG, KINDS, NORMAL, SLIP
 
 HOUSE = Path(__file__).parents[2]
+NAME, LINE, HALF = 25, 40, 8  # characters of a material's name and of a text on a line of half a page; its lines
 STYLE = HOUSE / "static" / "print.css"
 
 
@@ -20,7 +21,7 @@ def _shelf() -> Environment:
         loader=FileSystemLoader(HOUSE / "templates"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    shelf.globals["spaced"] = spaced
+    shelf.globals |= {"spaced": spaced, "takes_a_sheet": takes_a_sheet}
     shelf.globals["parts"] = shelf.get_template("documents/_parts.html").module
     return shelf
 
@@ -44,6 +45,13 @@ def to_html(facts: dict, base_url: str, variant: str = NORMAL) -> str:
         base_url=base_url,
         big=variant == BIG,
     )
+
+
+def takes_a_sheet(facts: dict) -> bool:
+    """Of a receipt: more than half a page of A4 can carry, the list of materials line by line and what else may be long."""
+    rows = sum(1 + len(one["name"]) // NAME for one in facts["materials"])
+    words = (facts["applicant"], facts["item_name"], facts.get("reason") or "", *(facts.get("outstanding") or ()))
+    return rows + sum(map(len, words)) // LINE > HALF
 
 
 def blank_receipts(slips: list[dict], centre: str, counter: str, base_url: str) -> str:
