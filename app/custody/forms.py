@@ -26,20 +26,23 @@ class SendForm(FlaskForm):
 
 
 class CountForm(FlaskForm):
-    """What was not in the pouch; notes come as note_<material id>."""
+    """What was not in the pouch, and a seal that was not as the slip says; notes come as note_<material id>."""
 
     missing_ids = MultiSelect(_l("未到"))
     missing_pouches = MultiSelect(_l("未到的封袋"))
+    seal_note = Text(_l("封签破损或号码不符的，写明情况"), longest=200)
 
 
 class ScanForm(FlaskForm):
     """A slip is taken over, a case is packed."""
 
-    slip_no = Text(_l("扫描交接单（整单接收）或办件条码（装袋）"), required=True, longest=40)
+    slip_no = Text(_l("扫描交接单（整单接收）或办件条码（装袋）"), required=True, longest=40,
+                   render_kw={"data-scan": "slip case paper", "data-scan-send": ""})  # fmt: skip
 
 
 class ScanCaseForm(FlaskForm):
-    case_no = Text(_l("扫描办件条码，装上本单"), required=True, longest=40)
+    case_no = Text(_l("扫描办件条码，装上本单"), required=True, longest=40,
+                   render_kw={"data-scan": "case paper", "data-scan-send": ""})  # fmt: skip
 
 
 class PouchForm(FlaskForm):

@@ -18,10 +18,11 @@ SEARCH_DAYS = 1  # working days in which what was missing must be found or settl
 
 
 def take(slip: Slip, by, missing_ids: Iterable[int] = (), notes: dict[int, str] | None = None,
-         missing_pouches: Iterable[int] = ()) -> Slip:  # fmt: skip
+         missing_pouches: Iterable[int] = (), seal_note: str = "") -> Slip:  # fmt: skip
     """接收: everything there in one go, or with the missing ones named: those stay in the sender's account, the slip
     stands in discrepancy, both signers are in the journal, and the search clock runs. `notes`: words by material id;
-    `missing_pouches`: ids of the sealed slips that were not in the pouch."""
+    `missing_pouches`: ids of the sealed slips that were not in the pouch. `seal_note`: a seal that was broken or had
+    another number: whose papers were in it is told so, beside both names; what is there is taken all the same."""
     missing, gone, notes = set(missing_ids), set(missing_pouches), notes or {}
     with one_transaction():
         action, search = ("take_short", _search_until(slip)) if missing or gone else ("take", None)
@@ -38,7 +39,8 @@ def take(slip: Slip, by, missing_ids: Iterable[int] = (), notes: dict[int, str] 
         for paper in taken:
             hold(paper, Shelf(by, slip.to_office_id))
         db.session.flush()
-        tell_cases(slip, "papers_taken", by, taken)
+        said = {"note": f"封签：{seal_note.strip()}"} if seal_note.strip() else {}
+        tell_cases(slip, "papers_taken", by, taken, **said)
         tell_cases(slip, "papers_short", by, [paper for paper in moving if paper.id in missing])
     return slip
 

@@ -125,7 +125,8 @@ def take(slip_no: str):
         with taking(form):
             missing = [int(one) for one in form.missing_ids.data or ()]
             notes = {one: clean(request.form.get(f"note_{one}", ""))[:200] for one in missing}
-            actions.take(found, current_user, missing, notes, [int(one) for one in form.missing_pouches.data or ()])
+            gone = [int(one) for one in form.missing_pouches.data or ()]
+            actions.take(found, current_user, missing, notes, gone, form.seal_note.data or "")
             return _back(found)
     return show(found, form)
 
@@ -221,7 +222,7 @@ def show(slip, form=None):
         "custody/slip.html", "content", form=form, slip=slip, lines=rows, pouches=pouches, steps=steps, office=office,
         ways=WAYS, sheets=lists.sheets(slip), state_word=STATE_WORDS[slip.state], today=today(),
         known=lists.visible_ids(current_user, {row.case_id for row in rows}),
-        send_form=_own(form, SendForm), scan_form=_own(form, ScanCaseForm),
+        send_form=_own(form, SendForm), count_form=_own(form, CountForm), scan_form=_own(form, ScanCaseForm),
         seal_form=form if isinstance(form, SealForm) else SealForm(formdata=None, obj=slip),
         couriers=_couriers() if not steps["send"] else [],
         more=_by_case(lists.packable(slip.from_office_id, slip.to_office_id)) if packing else [],

@@ -40,8 +40,9 @@ def test_a_slip_travels_from_desk_to_desk(app, accepted, desk_of):
     clerk.post(f"{slip}/send", {"carrier_name": ""}, page=slip, expect=422)
     clerk.post(f"{slip}/send", {"carrier_name": "钱乙"}, page=slip)
     assert slip.rsplit("/", 1)[1] in officer.get("/desk/slips").get_text()
-    short = {"missing_ids": [str(ids[0])], f"note_{ids[0]}": "没有"}
+    short = {"missing_ids": [str(ids[0])], f"note_{ids[0]}": "没有", "seal_note": "号码是 F-2"}
     officer.post(f"{slip}/take", short, page=slip)
+    assert "封签：号码是 F-2" in clerk.get(f"/desk/where?q={case_no}").get_text()
     assert "未到，仍记在交出单位名下" in officer.get(slip).get_text()
     settle = f"{slip}/papers/{ids[0]}/settle"
     officer.post(settle, {"note": ""}, expect=422)

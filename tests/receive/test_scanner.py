@@ -65,7 +65,7 @@ def test_a_scan_is_read_in_every_page_at_every_focus_and_leaves_no_text(counter,
     dice = random.Random(5)
     page, keys = counter, Keyboard(counter)
     intake = open_intake(page)
-    pages = ["/desk", "/desk/receive", intake, "/desk/find?q=", "/desk/slips", "/desk/visits", "/password", "/desk/slips/new"]
+    pages = ["/desk", "/desk/receive", intake, "/desk/find?q=", "/desk/papers", "/desk/visits", "/password", "/desk/slips/new"]
     read = 0
     for number, address in enumerate(pages):
         page.goto(address)
