@@ -5,8 +5,10 @@ import os
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import suppress
+from pathlib import Path
 from random import Random
 from statistics import median
 
@@ -188,10 +190,12 @@ def _disk(database: Database) -> list[Figure]:
 
 
 def effort(_run: Run) -> list[Figure]:
-    """What the browser tests counted, where they wrote it down."""
-    told = HOUSE / "bench" / "effort.json"
-    if not told.exists():
-        return [Figure("effort", "keystrokes and pages of an intake", None, "", note="no test writes bench/effort.json yet")]
-    return [Figure("effort", name, value, "") for name, value in json.loads(told.read_text()).items()]
-
-
+    """The keys that a person presses beside the content of the fields, counted by the browser tests, run here."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", f"--basetemp={folder}/pytest", "tests/receive/test_effort.py"]
+        told = Path(folder) / "effort.json"
+        run = subprocess.run(command, cwd=HOUSE, env=os.environ | {"EFFORT_DIR": folder}, capture_output=True, text=True)
+        if not told.exists():
+            raise RuntimeError(run.stdout[-2000:])
+        counted = json.loads(told.read_text())
+    return [at_most("effort", name, [keys], most, "keys") for name, (keys, most) in counted.items()]

@@ -6,7 +6,7 @@
    Everything else goes to the search box's address. */
 (() => {
   "use strict";
-  const GAP = 30, LEAST = 6, MOST = 400, QUIET = 45, AFTER = 400; // ms, characters, ms, ms
+  const GAP = 30, LEAST = 6, MOST = 400, QUIET = 45, AFTER = 400, HELD = 300; // ms, characters, ms, ms, ms
   const one = (what, where = document) => where.querySelector(what);
   const all = (what, where = document) => [...where.querySelectorAll(what)];
   const told = (kind, detail) => document.dispatchEvent(new CustomEvent(`desk:${kind}`, { detail }));
@@ -34,7 +34,7 @@
 
   function begin(event) {
     const field = document.activeElement || document.body;
-    burst = { text: "", at: event.timeStamp, field, before: remember(field), fast: 0, over: false };
+    burst = { text: "", at: event.timeStamp, field, before: remember(field), fast: 0, over: false, held: [] };
   }
   /* As things are before the first key: the whole form, because a key may tick, choose, and move on. */
   function remember(field) {
@@ -64,11 +64,12 @@
     if (!event.isTrusted) return;
     if (["Shift", "CapsLock", "AltGraph"].includes(event.key) || /^Shift/.test(event.code)) return;
     const fits = burst && event.timeStamp - burst.at <= GAP && !event.repeat;
-    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) { if (!burst?.over) burst = null; return; }
+    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) { if (!burst?.over) drop(); return; }
     if (ended(event) || event.code === "Tab") {
       // Readers set the parts of a record apart with Tab or Enter; the last Enter is followed by nothing.
-      if (!fits || burst.fast < 1) { if (!burst?.over) burst = null; return; }
+      if (!fits || burst.fast < 1) { if (!burst?.over) drop(); return; }
       hold(event);
+      clearTimeout(burst.timer);
       burst.at = event.timeStamp;
       burst.text += event.code === "Tab" ? "\t" : "\n";
       burst.over = true;
@@ -78,16 +79,21 @@
       return;
     }
     const sign = character(event);
-    if (!sign) { if (!burst?.over) burst = null; return; }
+    if (!sign) { if (!burst?.over) drop(); return; }
     if (!fits || burst.text.length > MOST) {
       if (burst?.over) { clearTimeout(timer); finish(); }
+      const before = document.activeElement;
+      drop();
       begin(event);
+      if (document.activeElement !== before) { hold(event); press(event); } // it was meant for where the others have led
     } else {
       if (burst.over) clearTimeout(timer);
       burst.fast += 1;
       burst.over = false;
       // A person who is quick for once loses nothing: only where nothing can be written is a quick key held back.
-      if (!writes(burst.field) || burst.text.includes("\t") || burst.text.includes("\n")) hold(event);
+      if (!writes(burst.field) || burst.text.includes("\t") || burst.text.includes("\n")) { hold(event); burst.held.push(event); }
+      clearTimeout(burst.timer);
+      if (burst.held.length) burst.timer = setTimeout(replay, HELD, burst); // long enough for a scan on a busy computer
     }
     burst.text += sign;
     burst.at = event.timeStamp;
@@ -104,8 +110,31 @@
     keepOut(read);
     arrive(text, read.field);
   }
+  /* Two fingers rolled over the keys and no scan followed: what was held back is done after all, in its order. */
+  function drop() {
+    const read = burst;
+    burst = null;
+    if (read) replay(read);
+  }
+  function replay(read) {
+    clearTimeout(read.timer);
+    if (burst === read) burst = null;
+    read.held.splice(0).forEach(press);
+  }
+  function press({ key, code, shiftKey }) {
+    const field = document.activeElement || document.body;
+    const again = new KeyboardEvent("keydown", { key, code, shiftKey, bubbles: true, cancelable: true });
+    if (!field.dispatchEvent(again)) return;
+    if (writes(field) && key.length === 1) {
+      field.setRangeText(key, field.selectionStart, field.selectionEnd, "end");
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    } else if (key === " " && field.matches("input[type=checkbox], input[type=radio], button, summary")) field.click();
+  }
   /* Quick, but too short for a scan: the held key does what it would have done. */
-  function resume({ field, end }) {
+  function resume(read) {
+    const { end } = read, moved = read.held.length > 0;
+    replay(read);
+    const field = moved ? document.activeElement || document.body : read.field;
     if (end === "Enter") {
       const again = new KeyboardEvent("keydown", { key: "Enter", code: "Enter", bubbles: true, cancelable: true });
       if (!field.dispatchEvent(again)) return;

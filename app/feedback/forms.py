@@ -47,3 +47,14 @@ class DeliverForm(FlaskForm):
     place = Text(_l("送达地点"))
     witness = Text(_l("见证人"), help=_l("留置送达或领取人按手印时填写。"))
     note = Text(_l("备注"), help=_l("邮寄填快递单号。"))
+
+
+class HandOverForm(FlaskForm):
+    """One collector for many cases; which, the boxes named case_no say."""
+
+    collector = Text(_l("领取人姓名"), required=True, longest=50)
+    relation = Radio(_l("与申请人的关系"), required=True, choices=RELATIONS[1:], default="handler")
+    mode = Radio(_l("送达方式"), required=True, choices=[MODES[0], MODES[2]], default="direct")
+    identity_checked = BooleanField(_l("已核对领取人身份证件"))
+    authority_seen = BooleanField(_l("已查验授权委托书和双方身份证件（代领必须）"))
+    note = Text(_l("备注"))

@@ -17,12 +17,12 @@ from app.web.forms import ConfirmForm, answers, taking
 from app.web.fragments import go_to
 from app.web.steps import step_page
 
-pages = Blueprint("feedback", __name__, url_prefix="/desk/cases/<case_no>")
+pages = Blueprint("feedback", __name__)
 
 
 
-@pages.get("/issue-result")
-@pages.post("/issue-result")
+@pages.get("/desk/cases/<case_no>/issue-result")
+@pages.post("/desk/cases/<case_no>/issue-result")
 @staff_only
 def issue_result(case_no: str):
     """出证. What the approver already decided stands in the boxes; the rest of the sheet comes from the case."""
@@ -40,8 +40,8 @@ def issue_result(case_no: str):
                      printed=will_say(standing, grounds))  # fmt: skip
 
 
-@pages.get("/make-ready")
-@pages.post("/make-ready")
+@pages.get("/desk/cases/<case_no>/make-ready")
+@pages.post("/desk/cases/<case_no>/make-ready")
 @staff_only
 def make_ready(case_no: str):
     case = case_for(current_user, case_no)
@@ -54,8 +54,8 @@ def make_ready(case_no: str):
     return step_page(case, offer(case, "make_ready", current_user), form, about=about)
 
 
-@pages.get("/notify")
-@pages.post("/notify")
+@pages.get("/desk/cases/<case_no>/notify")
+@pages.post("/desk/cases/<case_no>/notify")
 @staff_only
 def notify(case_no: str):
     case = case_for(current_user, case_no)
@@ -67,8 +67,8 @@ def notify(case_no: str):
     return step_page(case, offer(case, "notify", current_user), form)
 
 
-@pages.get("/deliver")
-@pages.post("/deliver")
+@pages.get("/desk/cases/<case_no>/deliver")
+@pages.post("/desk/cases/<case_no>/deliver")
 @staff_only
 def deliver(case_no: str):
     """送达. The identity is checked, or the mode explains why nobody stands here."""
@@ -85,8 +85,8 @@ def deliver(case_no: str):
                      handed=answers_of(Standing(case, current_user)))  # fmt: skip
 
 
-@pages.get("/reissue")
-@pages.post("/reissue")
+@pages.get("/desk/cases/<case_no>/reissue")
+@pages.post("/desk/cases/<case_no>/reissue")
 @staff_only
 def reissue(case_no: str):
     """更正补发: only what was wrong is filled in."""
@@ -100,8 +100,8 @@ def reissue(case_no: str):
     return step_page(case, offer(case, "reissue", current_user), form, about=about)
 
 
-@pages.get("/archive")
-@pages.post("/archive")
+@pages.get("/desk/cases/<case_no>/archive")
+@pages.post("/desk/cases/<case_no>/archive")
 @staff_only
 def archive(case_no: str):
     case = case_for(current_user, case_no)

@@ -1,12 +1,10 @@
 """The back office's verbs: take up, look into, pause by law, propose, decide."""
 
-from typing import NamedTuple
-
+from app.cases.batch import Done, each
 from app.cases.find import case_for
 from app.cases.models import Case, JournalEntry
 from app.cases.standing import Standing
 from app.documents.steps import take_step
-from app.refusals import Refusal
 
 
 def take_up(case: Case, by) -> JournalEntry:
@@ -81,21 +79,11 @@ def terminate(case: Case, by, reason: str, basis: str) -> JournalEntry:
     return take_step(case, "terminate", by, reason=reason, basis=basis)
 
 
-class Claimed(NamedTuple):
-    """How many were claimed, and of the others the number and the sentence why not."""
-
-    count: int
-    refused: list[tuple[str, str]]
-
-
-def claim_all(case_nos: list[str], by) -> Claimed:
+def claim_all(case_nos: list[str], by) -> Done:
     """Take up or claim each case in its own transaction: one that is gone does not spoil the others."""
-    count, refused = 0, []
-    for case_no in dict.fromkeys(case_nos):
-        try:
-            case = case_for(by, case_no)
-            (take_up if case.state == "accepted" else claim)(case, by)
-            count += 1
-        except Refusal as refusal:
-            refused.append((case_no, str(refusal)))
-    return Claimed(count, refused)
+
+    def one(case_no: str) -> None:
+        case = case_for(by, case_no)
+        (take_up if case.state == "accepted" else claim)(case, by)
+
+    return each(case_nos, one)

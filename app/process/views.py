@@ -43,7 +43,7 @@ def claim_ticked():
     return go_to(url_for("queues.office"))
 
 
-def _told(claimed: actions.Claimed) -> str:
+def _told(claimed: actions.Done) -> str:
     said = [_("认领 %(n)s 件", n=claimed.count)] + [f"{case_no}：{why}" for case_no, why in claimed.refused]
     return "，".join(said) if len(said) < 3 else "；".join(said)
 

@@ -83,7 +83,7 @@ def tell(capsys, what: str, count: int, most: int) -> None:
     if folder := os.environ.get("EFFORT_DIR"):
         place = Path(folder) / "effort.json"
         kept = json.loads(place.read_text()) if place.exists() else {}
-        place.write_text(json.dumps(kept | {what: count}, ensure_ascii=False))
+        place.write_text(json.dumps(kept | {what: [count, most]}, ensure_ascii=False))
     assert count <= most
 
 

@@ -19,8 +19,8 @@ from tests.receive.test_intake_in_browser import PASSWORD, sign_in
 from tests.receive.test_scanner import open_intake
 from tests.sample import id_number
 
-KILLS = int(os.environ.get("DESK_KILLS") or 10)  # 30 in the deep check
-CUT = float(os.environ.get("DESK_CUT_SECONDS") or 4)  # 60 in the deep check
+KILLS = int(os.environ.get("DESK_KILLS") or 3)  # 30 in the deep check
+CUT = float(os.environ.get("DESK_CUT_SECONDS") or 2)  # 60 in the deep check
 
 
 def fill_in(page) -> None:

@@ -154,3 +154,19 @@ def test_a_scan_leads_to_what_bears_the_number(browser, live):
     keys = Keyboard(page)
     keys.type(id_number(9) + "\n", lambda: 8)
     page.wait_for_url(f"**/desk/find?q={id_number(9)}")
+
+
+def test_two_fingers_rolled_over_the_keys_lose_nothing(counter):
+    """有 缺 有 pressed as one movement: no scan follows, and each key has done its work."""
+    page, keys = counter, Keyboard(counter)
+    open_intake(page)
+    page.evaluate(WATCH)
+    ticked = "() => [0, 1, 2].map(line => document.querySelector(`[name='m-${line}-state']:checked`)?.value)"
+    page.focus("[name='m-0-state'] >> nth=0")
+    keys.type("121", lambda: 12)
+    page.wait_for_function(f"() => String(({ticked})()) === 'held,missing,held'")
+    page.focus("[name='m-0-state'] >> nth=0")
+    keys.type("21", lambda: 12)
+    keys.type("2", lambda: 80)
+    page.wait_for_function(f"() => String(({ticked})()) === 'missing,held,missing'")
+    assert page.evaluate(HERE) == [0, 0]
