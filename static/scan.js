@@ -232,7 +232,7 @@
     if (found.kind === "id" && fillPerson(found, field)) return;
     const confirms = found.kind === "slip" && one(`form[data-scan-slip="${CSS.escape(found.value)}"]`);
     if (confirms) { confirms.requestSubmit(); return; }
-    const takes = all(`[data-scan~="${found.kind}"]`).find((each) => each.offsetParent !== null);
+    const takes = all(`[data-scan~="${found.kind}"]`).find((each) => each.checkVisibility()); // not inside a closed <details>
     if (takes) { put(takes, found.value); if ("scanSend" in takes.dataset) takes.form.requestSubmit(); else takes.focus(); return; }
     if (unsent()) { beep(); told("say", { words: inEnglish() ? "This page has unsent input. Please send or drop it, then scan." : "本页有还没提交的内容。请先提交或放弃，再扫描。" }); told("missed", {}); return; }
     const box = one("#q");
