@@ -3,12 +3,12 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, FileField, HiddenField, SelectMultipleField, TextAreaField
+from wtforms import BooleanField, FileField, HiddenField, TextAreaField
 from wtforms.validators import Length
 
 from app.calendar.find import REST, WORK
 from app.calendar.yamlfile import LARGEST
-from app.web.choices import Radio
+from app.web.choices import MultiSelect, Radio
 from app.web.fields import Day, Text
 
 KINDS = [(REST, _l("放假")), (WORK, _l("上班（调休）"))]
@@ -23,7 +23,7 @@ class YearForm(FlaskForm):
     last = Day(_l("到（只有一天可不填）"))
     kind = Radio(_l("这几天"), choices=KINDS)
     name = Text(_l("名称"), longest=60, help=_l("放假要写名称，如“州庆”。"))
-    gone = SelectMultipleField(_l("去掉"), choices=[], validate_choice=False)
+    gone = MultiSelect(_l("去掉"))
 
     def fits(self, year: int) -> bool:
         """What one field cannot know of the other; True when all is right."""

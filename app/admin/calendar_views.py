@@ -7,6 +7,7 @@ from time import monotonic
 from flask import flash, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from wtforms.fields import SelectChoice
 
 from app.admin import calendar_actions as actions
 from app.admin.calendar_forms import NoticeForm, SaveForm, YearForm
@@ -51,10 +52,11 @@ def calendar():
 def calendar_year(layer: str, year: int):
     """The days of a year; adding or taking away some leads to the preview."""
     name, stands, form = _layer_name(layer), _year(layer, year), YearForm()
+    form.gone.choices = [SelectChoice(day.isoformat(), day.isoformat()) for day in (*stands.rest(), *stands.work)]
     if request.method == "GET":
         form.source.data, form.provisional.data = stands.source, stands.provisional
     if form.validate_on_submit() and form.fits(year):
-        changed = stands.model_copy(update={"source": form.source.data, "provisional": form.provisional.data})
+        changed = stands.model_copy(update={"source": form.source.data or None, "provisional": form.provisional.data})
         if form.first.data:
             last = form.last.data or form.first.data
             changed = with_days(changed, form.first.data, last, form.kind.data or "", form.name.data or "")
@@ -62,7 +64,6 @@ def calendar_year(layer: str, year: int):
             changed = with_days(changed, day, day, "", "")
         with _reading(form):
             return _preview(written(layer, year, changed))
-    form.gone.choices = [(day.isoformat(), day.isoformat()) for day in (*stands.rest(), *stands.work)]
     return page("admin/calendar_year.html", form=form, name=name, layer=layer, year=year, days=stands)
 
 

@@ -24,7 +24,7 @@ from app.jobs.worker import work
 
 SAMPLE_CITY = Path(__file__).parents[2] / "data" / "duyun"
 PATIENCE = 4.5  # seconds between asking the children to stop and ending them
-TRIES, WITHIN = 5, 60  # a child that died so often within so many seconds will not get better by itself
+SHORT_LIFE, TRIES = 2.0, 5  # a child that lived less than so many seconds so often in a row will not get better by itself
 DIES_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
@@ -80,7 +80,8 @@ class Supervisor:
         self.app = app
         self.runs = {"web": lambda: WebServer(app).run(), "worker": lambda: work(app)}
         self.children: dict[int, str] = {}
-        self.deaths: dict[str, list[float]] = {name: [] for name in self.runs}
+        self.begun: dict[str, float] = {}
+        self.short_lives = dict.fromkeys(self.runs, 0)
         self.asked_to_stop = False
 
     def run(self) -> int:
@@ -103,8 +104,9 @@ class Supervisor:
     def alive(self) -> bool:
         """Start anew what has died: the app is loaded here, so that takes no time. False when it keeps dying."""
         for name in self.dead_children():
-            self.deaths[name] = [at for at in self.deaths[name] if time.monotonic() - at < WITHIN] + [time.monotonic()]
-            if len(self.deaths[name]) >= TRIES:
+            short = time.monotonic() - self.begun[name] < SHORT_LIFE
+            self.short_lives[name] = self.short_lives[name] + 1 if short else 0
+            if self.short_lives[name] >= TRIES:
                 print(f"{name} keeps ending by itself; stopping", file=sys.stderr)
                 return False
             print(f"{name} has ended by itself; starting it again", file=sys.stderr)
@@ -113,6 +115,7 @@ class Supervisor:
 
     def start(self, name: str) -> None:
         parent = os.getpid()
+        self.begun[name] = time.monotonic()
         pid = os.fork()
         if pid:
             self.children[pid] = name

@@ -186,3 +186,9 @@ def test_days_come_and_go_in_a_year():
     less = with_days(more, date(2026, 8, 9), date(2026, 8, 9), "", "")
     assert [(one.first.day, one.last.day) for one in less.holidays] == [(8, 8), (10, 10)]
     assert with_days(less, date(2026, 8, 15), date(2026, 8, 15), "rest", "补休").work == []
+
+
+def test_a_day_to_take_away_that_is_none_and_a_missing_source_are_said(desk_of):
+    desk, url = desk_of("service_admin.admin"), "/admin/calendar/national/2027"
+    desk.post(url, {"source": "通知", "gone": "-1"}, 422)
+    desk.post(url, {"source": "", "provisional": "y", "first": "2027-03-05", "kind": "rest", "name": "示例"}, 200)
