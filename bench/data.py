@@ -16,7 +16,7 @@ from types import SimpleNamespace
 from sqlalchemy import Column, LargeBinary, MetaData, Table, event, func, insert, select, text
 
 from app import create_app, moments
-from app.cases import figures
+from app.cases import figures, seals
 from app.cases.journal import GENESIS, chain_hash
 from app.cases.models import Case, ClockRun, CorrectionLine, JournalEntry, Material, NamePair, Pause, Query, Seal, Task
 from app.custody.models import Slip, SlipLine
@@ -300,7 +300,7 @@ def _unsealed(column) -> Column:
 
 
 def settle_down() -> None:
-    """Statistics for the planner, no seals (they are made anew), an empty log beside the file."""
+    """Statistics for the planner, seals made anew, an empty log beside the file."""
     with one_transaction():
         figures.rebuild()
         db.session.execute(db.delete(Seal))
@@ -311,6 +311,9 @@ def settle_down() -> None:
                         f"""SELECT setval(pg_get_serial_sequence('"{model.__table__.name}"', 'id'),"""
                         f""" (SELECT max(id) FROM "{model.__table__.name}"))"""))
         db.session.execute(text("ANALYZE"))
+    for day in seals.unsealed_days(moments.today()):
+        with one_transaction():
+            seals.seal(day)
     if db.engine.dialect.name == "sqlite":
         with db.engine.connect() as connection:
             connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

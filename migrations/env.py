@@ -7,6 +7,7 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import text
 
+from app.cases import append_only
 from app.extensions import db
 from app.moments import Moment
 from app.sealing import SealedBytes
@@ -45,6 +46,7 @@ def run(connection):
             connection.execute(text("SET LOCAL lock_timeout = 0"))  # of many nodes that start together each waits its turn
             connection.execute(text(f"SELECT pg_advisory_xact_lock({ONE_AT_A_TIME})"))
         context.run_migrations()
+        append_only.guard(connection)
         if connection.dialect.name == "sqlite":
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
             if broken:

@@ -1,6 +1,6 @@
 """A case told over HTTP: each person opens the page, fills in the form and sends it. Looks up the outcome at the end."""
 
-from app.cases import clocks, journal, seals
+from app.cases import clocks, journal, proof
 from app.cases.models import Case, ClockRun, Material, Task
 from app.cases.steps import STEPS
 from app.catalog.find import current_spec
@@ -212,5 +212,5 @@ class Story:
                 rebuilt = clocks.rebuild(case, journal.entries_of(case.id), STEPS)
                 assert rebuilt.runs == clocks.face_of(case).runs
             assert unbalanced() == []
-            assert list(seals.broken_entries()) == []
+            assert list(proof.broken_entries()) == []
             assert list(holes()) == []

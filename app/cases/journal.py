@@ -9,7 +9,7 @@ from app.extensions import db
 
 GENESIS = "0" * 64
 SAID = ("previous", "case_id", "seq", "action", "actor_id", "actor_name", "office_id", "desk_id", "at", "from_state",
-        "to_state", "facts_digest")  # fmt: skip
+        "to_state", "facts_digest", "notice")  # fmt: skip
 
 
 def begin(case: Case, action: str, by, at: datetime, moved: tuple[str | None, str]) -> JournalEntry:

@@ -277,10 +277,15 @@ class Serial(db.Model):
 
 
 class Seal(db.Model):
-    """日封: all journal heads of one day under one hash, chained to the day before."""
+    """日封: all journal heads and desk events of one day under one hash, chained to the day before.
+
+    `mac` is made with a key that is not in the database: whoever has only the database's shell cannot make a new seal.
+    """
 
     day: Mapped[date] = mapped_column(primary_key=True)
     entries: Mapped[int]  # journal rows up to here
+    events: Mapped[int] = mapped_column(default=0)  # desk events up to here
     digest: Mapped[str]
     previous: Mapped[str]
+    mac: Mapped[str] = mapped_column(default="")
     made_at: Mapped[datetime] = mapped_column(Moment)

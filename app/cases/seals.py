@@ -1,15 +1,22 @@
-"""日封: once a day all journal heads under one hash, so that a cut tail or an emptied table shows."""
+"""日封: once a day all journal heads and desk events under one hash, so that a cut tail or an emptied table shows."""
 
 import hashlib
+import hmac
+import json
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 
-from app.cases.journal import GENESIS, chain_hash, digest
-from app.cases.models import Case, JournalEntry, Seal
+from app.cases.journal import GENESIS
+from app.cases.models import JournalEntry, Seal
 from app.extensions import db
 from app.moments import CST, now
+from app.people.models import DeskEvent
+from app.people.settings import setting
+from app.sealing import lookup
+
+SEALED_UNTIL = "nightly_day"  # the setting of the night work: days before it are sealed
 
 
 def seal(day: date) -> Seal | None:
@@ -18,7 +25,8 @@ def seal(day: date) -> Seal | None:
         return None
     before = db.session.scalar(select(Seal).where(Seal.day < day).order_by(Seal.day.desc()).limit(1))
     made = Seal(day=day, previous=before.digest if before else GENESIS, made_at=now())
-    made.entries, made.digest = _heads(day, made.previous, before.entries if before else 0)
+    made.entries, made.events, made.digest = _heads(day, made.previous, before)
+    made.mac = _mac(made)
     db.session.add(made)
     return made
 
@@ -34,62 +42,57 @@ def unsealed_days(until: date) -> list[date]:
 
 
 def broken() -> Iterator[str]:
-    """A sentence for each seal that no longer fits the journal."""
-    previous, entries = GENESIS, 0
+    """A sentence for each seal that no longer fits the journal, was not made by us, or is missing."""
+    previous, expected, before = GENESIS, None, None
     for made in db.session.scalars(select(Seal).order_by(Seal.day)).all():
-        if made.previous != previous or (made.entries, made.digest) != _heads(made.day, made.previous, entries):
-            yield f"{made.day.isoformat()} 的日封与日志不符：当日或以前的日志被改动、删除或截断"
-        previous, entries = made.digest, made.entries
+        if expected and made.day != expected:
+            yield f"{expected.isoformat()} 的日封不见了"
+        if not hmac.compare_digest(made.mac, _mac(made)):
+            yield f"{made.day.isoformat()} 的日封不是本系统用密钥封的，或封后被改动"
+        elif made.previous != previous or (made.entries, made.events, made.digest) != _heads(made.day, previous, before):
+            yield f"{made.day.isoformat()} 的日封与日志不符：当日或以前的日志被改动、删除、补入或截断"
+        previous, expected, before = made.digest, made.day + timedelta(days=1), made
+    yield from _missing_at_the_end(expected)
 
 
-def broken_entries(case_no: str | None = None) -> Iterator[str]:
-    """Walk the journal case by case in one pass; a sentence for the first broken row of each case."""
-    rows = select(JournalEntry).order_by(JournalEntry.case_id, JournalEntry.seq)
-    heads = select(Case.id, Case.case_no, Case.seq, Case.head).order_by(Case.id)
-    if case_no:
-        heads = heads.where(Case.case_no == case_no)
-        rows = rows.where(JournalEntry.case_id.in_(heads.with_only_columns(Case.id).order_by(None)))
-    entries = iter(db.session.scalars(rows.execution_options(yield_per=1000)))
-    entry = next(entries, None)
-    for head in db.session.execute(heads).all():
-        wrong, seq, previous = None, 0, GENESIS
-        while entry is not None and entry.case_id < head.id:
-            yield f"日志 {entry.id}：所属办件不存在"
-            entry = next(entries, None)
-        while entry is not None and entry.case_id == head.id:
-            seq += 1
-            wrong = wrong or _wrong(entry, seq, previous)
-            previous = entry.hash
-            db.session.expunge(entry)
-            entry = next(entries, None)
-        if wrong is None and (seq, previous) != (head.seq, head.head or GENESIS):
-            wrong = f"日志末尾与办件不符（应有 {head.seq} 条，实有 {seq} 条）"
-        if wrong:
-            yield f"{head.case_no}：{wrong}"
+def _missing_at_the_end(expected: date | None) -> Iterator[str]:
+    """The night work noted how far it came; what it sealed must be there."""
+    done = setting(SEALED_UNTIL)
+    if done is None:
+        return
+    if expected is None:
+        first = db.session.scalar(select(func.min(JournalEntry.at)))
+        expected = first.date() if first else None
+    if expected and expected < date.fromisoformat(done):
+        yield f"{expected.isoformat()} 起的日封不见了：{done} 以前的各日都已封过"
 
 
-def _wrong(entry: JournalEntry, seq: int, previous: str) -> str | None:
-    if entry.seq != seq:
-        return f"缺少第 {seq} 条日志"
-    if entry.previous != previous or entry.hash != chain_hash(entry):
-        return f"第 {seq} 条日志（{entry.action}）与前一条不相连或被改动"
-    return f"第 {seq} 条日志（{entry.action}）的内容被改动" if entry.facts_digest != digest(entry.facts) else None
+def _mac(made: Seal) -> str:
+    said = json.dumps([made.day.isoformat(), made.entries, made.events, made.digest, made.previous, made.made_at.isoformat()])
+    return lookup("seal", said) or ""
 
 
-def _heads(day: date, previous: str, entries: int) -> tuple[int, str]:
-    """How many rows there are up to the end of the day (`entries` up to its beginning; before the first seal all that
-    there are), and the hash over the last row of each case that moved."""
+def _heads(day: date, previous: str, before: Seal | None) -> tuple[int, int, str]:
+    """How many rows and events there are up to the end of the day (counted on from the seal before; under the first seal
+    lies all that is older), and the hash over the last row of each case that moved and over the events of the day."""
     start = datetime(day.year, day.month, day.day, tzinfo=CST)
     end = start + timedelta(days=1)
-    since = (JournalEntry.at >= start,) if previous != GENESIS else ()
-    count = entries + db.session.scalar(select(func.count()).select_from(JournalEntry).where(*since, JournalEntry.at < end))
+    count, events = (
+        db.session.scalar(select(func.count()).select_from(model).where(model.at < end, *([model.at >= start] if before else [])))
+        for model in (JournalEntry, DeskEvent)
+    )
+    if before:
+        count, events = count + before.entries, events + before.events
     moved = (
         select(JournalEntry.case_id, func.max(JournalEntry.seq).label("seq"))
         .where(JournalEntry.at >= start, JournalEntry.at < end).group_by(JournalEntry.case_id).subquery()
     )  # fmt: skip
     same = (JournalEntry.case_id == moved.c.case_id) & (JournalEntry.seq == moved.c.seq)
     heads = select(JournalEntry.case_id, JournalEntry.hash).join(moved, same).order_by(JournalEntry.case_id)
-    sealed = hashlib.sha256(f"{previous}|{day.isoformat()}|{count}".encode())
+    sealed = hashlib.sha256(f"{previous}|{day.isoformat()}|{count}|{events}".encode())
     for case_id, head in db.session.execute(heads):
         sealed.update(f"|{case_id}:{head}".encode())
-    return count, sealed.hexdigest()
+    for event in db.session.scalars(select(DeskEvent).where(DeskEvent.at >= start, DeskEvent.at < end).order_by(DeskEvent.id)):
+        said = (event.id, event.at.isoformat(), event.actor_id, event.actor_name, event.action, event.subject, event.result, event.facts)
+        sealed.update(json.dumps(said, ensure_ascii=False, sort_keys=True).encode())
+    return count, events, sealed.hexdigest()

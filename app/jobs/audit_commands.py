@@ -8,9 +8,10 @@ from datetime import date, datetime
 import click
 from flask.cli import AppGroup
 
-from app.cases import figures, seals
+from app.cases import figures, proof, seals
 from app.cases.models import Case, Serial
 from app.documents import hand, paper
+from app.documents.evidence import without_a_step
 from app.documents.models import Document
 from app.documents.register import without_reason
 from app.extensions import db
@@ -32,7 +33,8 @@ def nightly_command(at: datetime | None) -> None:
 @click.option("--case", "case_no", default=None, help="Only this case.")
 def verify(case_no: str | None) -> None:
     """Recompute every hash and every daily seal; name the first broken row of each case. Exit 1 when one is broken."""
-    _say([*seals.broken_entries(case_no), *([] if case_no else seals.broken())], "日志完整：每一条都相连，日封相符。")
+    whole = [] if case_no else [*seals.broken(), *without_a_step()]
+    _say([*proof.broken_entries(case_no), *whole], "日志完整：每一条都相连，日封相符。")
 
 
 @register.command("check")

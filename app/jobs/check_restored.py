@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 
 from app import create_app
-from app.cases import seals
+from app.cases import proof, seals
 from app.custody.balance import unbalanced
 from app.documents.models import Upload
 from app.documents.uploads import read
@@ -25,7 +25,7 @@ def problems(counted: dict[str, dict[str, int]]) -> Iterator[str]:
         least, most = counted["least"].get(name, 0), counted["rows"].get(name, count)
         if name in NEVER_FEWER and not least <= count <= most:
             yield f"{name}：备份时有 {least} 至 {most} 条，恢复后 {count} 条"
-    yield from seals.broken_entries()
+    yield from proof.broken_entries()
     yield from seals.broken()
     yield from unbalanced()
     yield from holes()

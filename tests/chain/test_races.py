@@ -5,7 +5,7 @@ from threading import Barrier
 
 import pytest
 
-from app.cases import seals
+from app.cases import proof
 from app.cases.journal import entries_of
 from app.cases.models import Case, JournalEntry, Material, Task
 from app.catalog.find import current_spec
@@ -108,7 +108,7 @@ def test_two_hundred_intakes_at_once_leave_no_gap_and_no_duplicate(app, at_once)
         assert len(numbers) == len(set(numbers)) == 200
         assert [int(number[15:20]) for number in numbers] == list(range(1, 201))
         assert list(holes()) == []
-        assert list(seals.broken_entries()) == []
+        assert list(proof.broken_entries()) == []
 
 
 def test_a_paper_is_packed_on_one_slip_only(app, at_once):

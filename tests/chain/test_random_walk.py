@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from app import moments
-from app.cases import clocks, journal, seals
+from app.cases import clocks, journal, proof, seals
 from app.cases.lifecycle import offers
 from app.cases.models import Case, CorrectionLine, Material, Task
 from app.cases.standing import Standing
@@ -186,7 +186,7 @@ class Walk(RuleBasedStateMachine):
 
     @invariant()
     def journal_and_registers_hold(self):
-        assert list(seals.broken_entries()) == []
+        assert list(proof.broken_entries()) == []
         assert list(seals.broken()) == []
         assert list(holes()) == []
 

@@ -20,7 +20,7 @@ from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import stream_encode_multipart
 
-from app.cases import seals
+from app.cases import proof, seals
 from app.cases.models import Case
 from app.catalog.find import current_spec
 from app.custody.balance import unbalanced
@@ -255,7 +255,7 @@ class Crew:
 
 def _unproved():
     """The checks an operator would run."""
-    yield from seals.broken_entries()
+    yield from proof.broken_entries()
     yield from seals.broken()
     yield from holes()
     yield from unbalanced()

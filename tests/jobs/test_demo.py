@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from app.cases import clocks, seals
+from app.cases import clocks, proof, seals
 from app.cases.journal import entries_of
 from app.cases.models import Case, ClockRun, NamePair
 from app.cases.owners import owner
@@ -35,7 +35,7 @@ def test_copies_are_what_the_verbs_would_have_written_and_every_check_holds(city
     assert problems == [], "a copy told again by the verbs is another one"
     assert ticks["copied"] == 100
     assert ticks["told"] == ticks["checked"] == 8
-    assert list(seals.broken_entries()) == list(seals.broken()) == []
+    assert list(proof.broken_entries()) == list(seals.broken()) == []
     assert list(holes()) == []
     assert unbalanced() == []
 

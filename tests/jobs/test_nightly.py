@@ -10,7 +10,7 @@ from app import moments
 from app.calendar.actions import load_calendar
 from app.calendar.read import CalendarFile
 from app.calendar.version import pending
-from app.cases import clocks, journal, seals
+from app.cases import clocks, journal, proof, seals
 from app.cases.models import Case, JournalEntry, Task
 from app.cases.recompute import recompute_open
 from app.cases.steps import STEPS
@@ -67,7 +67,7 @@ def what_happened() -> tuple[list, list, list]:
 def proved() -> None:
     for case in db.session.scalars(db.select(Case)):
         assert clocks.rebuild(case, journal.entries_of(case.id), STEPS) == clocks.face_of(case)
-    assert list(seals.broken_entries()) == [] and list(seals.broken()) == []
+    assert list(proof.broken_entries()) == [] and list(seals.broken()) == []
 
 
 @pytest.fixture

@@ -1,0 +1,51 @@
+"""In the database itself: rows of the journal and of the desk's events are added, never changed and never removed.
+
+Set up after every migration (migrations/env.py). Of the journal only `told_at` may be set, once, and the sealed facts
+may be erased by law; their digest stays.
+"""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, inspect, text
+
+KEPT = {
+    "journal_entry": ("id", "case_id", "seq", "action", "actor_id", "actor_name", "office_id", "desk_id", "at", "from_state",
+                      "to_state", "facts_digest", "previous", "hash", "notice"),
+    "desk_event": ("id", "at", "actor_id", "actor_name", "action", "subject", "result", "facts"),
+    "seal": ("day", "entries", "events", "digest", "previous", "mac", "made_at"),
+}  # fmt: skip
+NEVER_REMOVED = ("journal_entry", "desk_event")  # a seal that is missing is named by `audit verify`
+SAYS = "append-only"
+
+
+def guard(connection: Connection) -> None:
+    """Idempotent; tables that are not there yet are passed over."""
+    there = inspect(connection).get_table_names()
+    make = _on_postgresql if connection.dialect.name == "postgresql" else _on_sqlite
+    for table in KEPT:
+        if table in there:
+            for statement in make(table):
+                connection.execute(text(statement))
+
+
+def _changed(table: str) -> str:
+    # As text: PostgreSQL cannot compare two values of JSON.
+    return " OR ".join(f'CAST(OLD."{column}" AS TEXT) IS NOT CAST(NEW."{column}" AS TEXT)' for column in KEPT[table])
+
+
+def _on_sqlite(table: str) -> Iterator[str]:
+    deleted = [("kept", "DELETE", "")] if table in NEVER_REMOVED else []
+    for name, event, when in (*deleted, ("unchanged", "UPDATE", f"WHEN {_changed(table)}")):
+        yield f"""CREATE TRIGGER IF NOT EXISTS {table}_{name} BEFORE {event} ON {table} {when}
+                  BEGIN SELECT RAISE(ABORT, '{SAYS}'); END"""
+
+
+def _on_postgresql(table: str) -> Iterator[str]:
+    changed = _changed(table).replace("IS NOT", "IS DISTINCT FROM")
+    yield f"""CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS
+              $$ BEGIN RAISE EXCEPTION '{SAYS}'; END $$"""
+    yield f"""CREATE OR REPLACE TRIGGER {table}_unchanged BEFORE UPDATE ON "{table}" FOR EACH ROW WHEN ({changed})
+              EXECUTE FUNCTION append_only()"""
+    if table in NEVER_REMOVED:
+        yield f"""CREATE OR REPLACE TRIGGER {table}_kept BEFORE DELETE ON "{table}" FOR EACH ROW EXECUTE FUNCTION append_only()"""
+        yield f"""CREATE OR REPLACE TRIGGER {table}_whole BEFORE TRUNCATE ON "{table}" EXECUTE FUNCTION append_only()"""
