@@ -20,28 +20,29 @@ SAYS = "append-only"
 
 def guard(connection: Connection) -> None:
     """Idempotent; tables that are not there yet are passed over."""
-    there = inspect(connection).get_table_names()
+    seen = inspect(connection)
     make = _on_postgresql if connection.dialect.name == "postgresql" else _on_sqlite
-    for table in KEPT:
-        if table in there:
-            for statement in make(table):
-                connection.execute(text(statement))
+    for table in set(KEPT) & set(seen.get_table_names()):
+        columns = {column["name"] for column in seen.get_columns(table)}  # an older schema has fewer
+        for statement in make(table, _changed([name for name in KEPT[table] if name in columns])):
+            connection.execute(text(statement))
 
 
-def _changed(table: str) -> str:
+def _changed(columns: list[str]) -> str:
     # As text: PostgreSQL cannot compare two values of JSON.
-    return " OR ".join(f'CAST(OLD."{column}" AS TEXT) IS NOT CAST(NEW."{column}" AS TEXT)' for column in KEPT[table])
+    return " OR ".join(f'CAST(OLD."{column}" AS TEXT) IS NOT CAST(NEW."{column}" AS TEXT)' for column in columns)
 
 
-def _on_sqlite(table: str) -> Iterator[str]:
+def _on_sqlite(table: str, changed: str) -> Iterator[str]:
     deleted = [("kept", "DELETE", "")] if table in NEVER_REMOVED else []
-    for name, event, when in (*deleted, ("unchanged", "UPDATE", f"WHEN {_changed(table)}")):
-        yield f"""CREATE TRIGGER IF NOT EXISTS {table}_{name} BEFORE {event} ON {table} {when}
+    for name, event, when in (*deleted, ("unchanged", "UPDATE", f"WHEN {changed}")):
+        yield f"DROP TRIGGER IF EXISTS {table}_{name}"
+        yield f"""CREATE TRIGGER {table}_{name} BEFORE {event} ON {table} {when}
                   BEGIN SELECT RAISE(ABORT, '{SAYS}'); END"""
 
 
-def _on_postgresql(table: str) -> Iterator[str]:
-    changed = _changed(table).replace("IS NOT", "IS DISTINCT FROM")
+def _on_postgresql(table: str, changed: str) -> Iterator[str]:
+    changed = changed.replace("IS NOT", "IS DISTINCT FROM")
     yield f"""CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS
               $$ BEGIN RAISE EXCEPTION '{SAYS}'; END $$"""
     yield f"""CREATE OR REPLACE TRIGGER {table}_unchanged BEFORE UPDATE ON "{table}" FOR EACH ROW WHEN ({changed})
