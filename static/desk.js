@@ -74,6 +74,13 @@
     });
   }
 
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-print-here]");
+    if (!link || navigator.pdfViewerEnabled === false) return;
+    event.preventDefault();
+    printOne(link.href);
+  });
+
   /* ── keys ── */
   const KEYS = {
     F2: () => one("[data-new]")?.click(),

@@ -235,6 +235,7 @@
     const takes = all(`[data-scan~="${found.kind}"]`).find((each) => each.checkVisibility()); // not inside a closed <details>
     if (takes) { put(takes, found.value); if ("scanSend" in takes.dataset) takes.form.requestSubmit(); else takes.focus(); return; }
     if (unsent()) { beep(); told("say", { words: inEnglish() ? "This page has unsent input. Please send or drop it, then scan." : "本页有还没提交的内容。请先提交或放弃，再扫描。" }); told("missed", {}); return; }
+    if (found.kind === "code" && document.documentElement.dataset.home) { told("code", { value: found.value }); return; }
     const box = one("#q");
     if (!box) { beep(); told("missed", {}); return; }
     location.assign(`${box.form.getAttribute("action")}?q=${encodeURIComponent(found.value)}`);

@@ -121,6 +121,8 @@ class ItemInFile(Part):
     result: ResultSpec
     basis: str = ""
     note: str = ""
+    ask_first: list[Annotated[str, Field(min_length=1, max_length=200)]] = []  # 先问什么: the city's own questions
+    contact: Annotated[str, Field(max_length=200)] = ""  # who to call about this item, and the number
     gov_basic_code: str | None = None  # DB52/T 1264-2018, beside our own short code
     gov_impl_code: str | None = None
 

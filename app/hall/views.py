@@ -1,6 +1,6 @@
 """The hall: the counter's number queue, the display on the wall, the kiosk by the door."""
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -15,7 +15,7 @@ from app.people.guard import needs, open_to_all
 from app.refusals import NotThere
 from app.web.forms import ConfirmForm, taking
 from app.web.fragments import go_to, page
-from app.web.words import still_big
+from app.web.words import at_kiosk, still_big
 
 pages = Blueprint("hall", __name__)
 
@@ -88,7 +88,9 @@ def display(centre: str):
 @pages.get("/kiosk")
 @open_to_all
 def kiosk():
-    """The machine by the door. `?centre=` says whose door; without it the number asks for it."""
+    """The machine by the door. `?centre=` says whose door; without it the number asks for it. It forgets whoever was here."""
+    if not current_user.is_authenticated:
+        session.clear()
     form = _kiosk_form()
     return _at_the_door(form, request.args.get("taken", "")[:8])
 
@@ -102,19 +104,23 @@ def take_ticket():
     if form.validate_on_submit():
         with taking(form):
             made = actions.take_ticket(current_user, form.centre_id.data, form.item_code.data or None, form.priority.data)
-            return go_to(still_big(url_for("hall.kiosk", centre=made.centre_id, taken=ticket(made))))
+            return go_to(still_big(url_for("hall.kiosk", taken=ticket(made))))
     return _at_the_door(form)
 
 
 def _at_the_door(form: KioskForm, taken: str = ""):
-    here = request.args.get("centre", "")
-    known = here if here in {value for value, _word in form.centre_id.choices} else ""
-    return page("hall/kiosk.html", form=form, taken=taken, here=known)
+    here = at_kiosk() if at_kiosk() in _doors() else ""
+    return page("hall/kiosk.html", form=form, taken=taken, here=here)
+
+
+def _doors() -> dict[str, str]:
+    """The centres by whose door a machine may stand."""
+    return {one.id: one.name for one in offices() if one.kind == "service_centre"}
 
 
 def _kiosk_form() -> KioskForm:
-    form = _with_items(KioskForm(centre_id=request.args.get("centre")))
-    form.centre_id.choices = [("", _("请选择")), *((one.id, one.name) for one in offices() if one.kind == "service_centre")]
+    form = _with_items(KioskForm(centre_id=at_kiosk()))
+    form.centre_id.choices = [("", _("请选择")), *_doors().items()]
     return form
 
 

@@ -17,6 +17,7 @@ from app.people.sessions import who_just_left
 from app.receive import actions, drafts
 from app.receive.checklist import ticked
 from app.receive.foreseen import AFTER, foreseen
+from app.receive.knowledge import knowledge
 from app.receive.known import known_person
 from app.receive.models import Draft
 from app.receive.page import Intake
@@ -111,6 +112,13 @@ def allowed(intake: Intake) -> list:
     if not current_user.may("receive"):
         return []
     return foreseen(current_user, intake.draft.item_code, ticked([line.asked for line in intake.taken], intake.ticks()))
+
+
+@pages.get("/items/<item_code>/knowledge")
+@staff_only
+def item_knowledge(item_code: str):
+    """先问什么, what goes wrong, who to call, a filled form: beside the intake, or on its own."""
+    return page("receive/knowledge.html", "know", k=knowledge(current_user, item_code))
 
 
 @pages.get("/help")

@@ -24,6 +24,7 @@ from app.residents import guides as handbook
 from app.residents.forms import RatingForm, StatusForm
 from app.residents.opened import close_details, is_open, open_details
 from app.web.fragments import go_to, page
+from app.web.headers import OUR_FRAMES
 from app.web.words import still_big
 
 pages = Blueprint("residents", __name__)
@@ -103,7 +104,7 @@ def document(code: str, number: str):
         raise NotThere(_("没有这份文书。请先输入查询码和身份证或电话的后四位。"))
     wanted = find.document(found, number)
     name = quote(f"{wanted.number}.pdf")
-    headers = {"Content-Disposition": f"inline; filename*=UTF-8''{name}"}
+    headers = {"Content-Disposition": f"inline; filename*=UTF-8''{name}", **OUR_FRAMES}
     return Response(read(wanted), mimetype="application/pdf", headers=headers)
 
 

@@ -1,5 +1,6 @@
 """Dates, amounts, masks and lights as the desk writes them: filters of every template."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from urllib.parse import urlencode
@@ -15,14 +16,15 @@ from app.web import masking
 
 WEEKDAYS = "一二三四五六日"
 LANGUAGES = {"zh": "中文", "en": "English"}
-LOOKS = {"big": ("1",), "lang": tuple(LANGUAGES)}  # what residents carry along in their links
+KIOSK = "/kiosk"
+LOOKS = {"big": re.compile("1"), "lang": re.compile("|".join(LANGUAGES)), "kiosk": re.compile("[a-z0-9-]{1,40}")}  # what residents carry along in their links
 
 
 def init_app(app: Flask) -> None:
     masks = (masking.mask_name, masking.mask_id, masking.mask_phone, masking.mask_account)
     for written in (day, brief, moment, days_left, money, grouped, big, say, *masks):
         app.jinja_env.filters[written.__name__] = written
-    app.jinja_env.globals |= {"light_word": light_word, "places": places, "page_language": page_language, "look": look, "languages": LANGUAGES}
+    app.jinja_env.globals |= {"light_word": light_word, "places": places, "page_language": page_language, "look": look, "at_kiosk": at_kiosk, "languages": LANGUAGES}
 
 
 def day(value: date | datetime | str | None) -> str:
@@ -115,7 +117,15 @@ def look(**other: str) -> str:
 
 
 def _looks() -> dict[str, str]:
-    return {name: request.args[name] for name, known in LOOKS.items() if request.args.get(name) in known}
+    asked = request.args
+    if request.path == KIOSK:  # where the machine begins: `?centre=` says by whose door
+        asked = {"kiosk": asked.get("centre") or "any", **asked, "big": "1"}
+    return {name: asked[name] for name, known in LOOKS.items() if known.fullmatch(asked.get(name, ""))}
+
+
+def at_kiosk() -> str:
+    """The centre by whose door the machine stands that shows this page; empty for everybody else's screen."""
+    return _looks().get("kiosk", "")
 
 
 LIGHTS = {"green": _l("正常"), "yellow": _l("临期"), "red": _l("超期"), "black": _l("超法定")}
