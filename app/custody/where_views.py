@@ -1,11 +1,12 @@
 """Looking for papers: one number, the lists that want a look, and the balance of the whole account."""
 
-from flask import request
+from flask import Response, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from app.cases.find import case_for
 from app.cases.steps import STATE_WORDS, STEPS
-from app.custody import balance, watch
+from app.custody import balance, labels, watch
 from app.custody.lists import MOST
 from app.custody.views import pages
 from app.custody.where import where as look
@@ -29,6 +30,15 @@ def where():
             reason = str(refusal)
     return page("custody/where.html", status=404 if reason else 200, words=words, sheets=sheets, reason=reason,
                 office=office, steps=STEPS)  # fmt: skip
+
+
+@pages.get("/cases/<case_no>/labels.pdf")
+@staff_only
+def label_sheet(case_no: str):
+    """Bar codes to stick on the folder and on each paper."""
+    pdf = labels.printed(case_for(current_user, case_no))
+    headers = {"Content-Disposition": f'inline; filename="labels-{case_no}.pdf"', "X-Content-Type-Options": "nosniff"}
+    return Response(pdf, mimetype="application/pdf", headers=headers)
 
 
 @pages.get("/papers/<name>")

@@ -54,6 +54,12 @@ def takes_a_sheet(facts: dict) -> bool:
     return rows + sum(map(len, words)) // LINE > HALF
 
 
+def label_sheet(labels: list[dict]) -> str:
+    """Labels (number, name, note) to stick on, each with its bar code."""
+    drawn = [label | {"bars": barcode(label["number"])} for label in labels]
+    return _shelf().get_template("documents/labels.html").render(labels=drawn)
+
+
 def blank_receipts(slips: list[dict], centre: str, counter: str, base_url: str) -> str:
     """手工收件凭证, a page for each of `slips` (number, code): printed before anybody has come."""
     drawn = [slip | {"bars": barcode(slip["number"]), "square": qr(f"{base_url}/status/{slip['code'].replace('-', '')}")}

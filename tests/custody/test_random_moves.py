@@ -30,6 +30,12 @@ SAYS = {
 
 @pytest.mark.parametrize("seed", range(2))
 def test_the_balance_closes_after_each_random_move_of_fifty_cases_and_six_offices(inside, seed):
+    done = walk(seed, MOVES)
+    assert sum(done.values()) > MOVES / 4 and len(done) >= 8, done
+
+
+def walk(seed: int, moves: int) -> dict[str, int]:
+    """So many moves, most of them possible; how often each was made. The account is closed after every single one."""
     dice = random.Random(seed)
     clerk = sample.actor(PEOPLE[0])
     for n in range(CASES):
@@ -39,17 +45,17 @@ def test_the_balance_closes_after_each_random_move_of_fifty_cases_and_six_office
     received = sum(line.received for line in sums(of_cases()))
     by = {login: sample.actor(login) for login in PEOPLE}
     done: dict[str, int] = {}
-    for _move in range(MOVES):
+    for _move in range(moves):
         try:
             move = _any_move(dice, by)
             done[move] = done.get(move, 0) + 1
         except Refusal:
             db.session.rollback()
         assert unbalanced() == []
-    assert sum(done.values()) > MOVES / 4 and len(done) >= 8, done
     substitutes = db.session.scalar(db.select(db.func.count()).where(Material.substitute_of.is_not(None)))
     assert sum(line.received for line in sums(of_cases())) == received + substitutes
     _the_journal_says_the_same()
+    return done
 
 
 def _the_journal_says_the_same() -> None:

@@ -46,6 +46,14 @@ def stop_the_children():
     signer().stop()
 
 
+def environment(app) -> dict[str, str]:
+    """For another process at the same desk."""
+    return os.environ | {
+        "DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"].replace("+psycopg", ""),
+        **{name: str(app.config[name]) for name in ("DATA_DIR", "DESK_MODE", "SECRET_KEY", "DATA_KEYS", "LOOKUP_KEY")},
+    }
+
+
 def issued() -> list[int]:
     db.session.rollback()
     rows = db.select(Document.serial).filter_by(kind="acceptance_notice").order_by(Document.serial)
@@ -81,13 +89,9 @@ def test_a_process_killed_while_issuing_leaves_no_hole(app):
     with app.app_context():
         case_id = _case().id
         db.session.remove()
-    settings = {
-        "DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"].replace("+psycopg", ""),
-        **{name: str(app.config[name]) for name in ("DATA_DIR", "DESK_MODE", "SECRET_KEY", "DATA_KEYS", "LOOKUP_KEY")},
-    }
     told = []
     for patience in (0.05, 0.21, 0.4):
-        child = subprocess.Popen([sys.executable, "-W", "ignore", "-c", ISSUER, str(case_id)], env=os.environ | settings,
+        child = subprocess.Popen([sys.executable, "-W", "ignore", "-c", ISSUER, str(case_id)], env=environment(app),
                                  stdout=subprocess.PIPE, text=True)  # fmt: skip
         told.append(child.stdout.readline().strip())
         time.sleep(patience)
