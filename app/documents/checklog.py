@@ -1,14 +1,14 @@
 """Each check leaves a row among the desk's events, but whoever checks never waits for it.
 
 The check writes a line into a file, which takes no lock of the database; the worker brings the lines in, some seconds
-later. A crash between the two may bring the same lines in twice, never not at all.
+later. A crash between the two may bring the same lines in twice, never not at all. The row is of the moment at which it
+is brought in, because the day of the check may be sealed by then; `checked_at` says when that was.
 """
 
 import fcntl
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 
 from flask import current_app
@@ -44,7 +44,7 @@ def bring_in() -> int:
     with one_transaction():
         for row in rows:
             record("document_checked", Actor(row["by"], "", row["name"]), row["number"], row["result"],
-                   at=datetime.fromisoformat(row["at"]), how=row["how"])  # fmt: skip
+                   how=row["how"], checked_at=row["at"])  # fmt: skip
     taken.unlink()
     return len(rows)
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
@@ -30,13 +30,12 @@ class TooSoon(Refusal):
     status = 429
 
 
-def record(action: str, by: Actor, subject: str = "", result: str = "ok", at: datetime | None = None, **facts) -> None:
-    """A row among the events outside any case. `facts`: JSON values, never personal data, never a secret; `at`: when it
-    was, if not now."""
+def record(action: str, by: Actor, subject: str = "", result: str = "ok", **facts) -> None:
+    """A row among the events outside any case. `facts`: JSON values, never personal data, never a secret."""
     with one_transaction():
         db.session.add(
             DeskEvent(
-                at=at or now(),
+                at=now(),
                 actor_id=by.id,
                 actor_name=by.name,
                 action=action,
