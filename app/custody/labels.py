@@ -13,7 +13,7 @@ def printed(case: Case) -> bytes:
     """The labels of what has come on paper, as a PDF. Slow: never inside a transaction."""
     rows = db.select(Material).where(Material.case_id == case.id, Material.state.in_(("held", "in_transit")))
     papers = db.session.scalars(rows.where(Material.form != "electronic").order_by(Material.line, Material.id)).all()
-    item, folder = case.item_name, {"number": case.case_no, "name": case.item_name, "note": "卷  夹"}
+    item, folder = case.item_name, {"number": case.case_no, "name": case.item_name, "note": "卷夹"}
     labels = [folder, *({"number": sheet_no(case.case_no, one.line), "name": one.name, "note": f"{FORMS.get(one.form, '')}　{item}"} for one in papers)]
     db.session.rollback()  # no connection is held while the sheet is set
     return press().print(label_sheet(labels))
