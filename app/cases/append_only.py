@@ -22,7 +22,8 @@ def guard(connection: Connection) -> None:
     """Idempotent; tables that are not there yet are passed over."""
     seen = inspect(connection)
     make = _on_postgresql if connection.dialect.name == "postgresql" else _on_sqlite
-    for table in set(KEPT) & set(seen.get_table_names()):
+    there = seen.get_table_names()
+    for table in [name for name in KEPT if name in there]:
         columns = {column["name"] for column in seen.get_columns(table)}  # an older schema has fewer
         for statement in make(table, _changed([name for name in KEPT[table] if name in columns])):
             connection.execute(text(statement))

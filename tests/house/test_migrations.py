@@ -43,7 +43,7 @@ def test_every_migration_can_be_undone(empty_app):
 def written(engine) -> set[str]:
     """Every index and table as the database keeps them: compare_metadata looks at less."""
     asks = {
-        "sqlite": "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'alembic%'",
+        "sqlite": "SELECT sql FROM sqlite_master WHERE type IN ('table', 'index') AND sql IS NOT NULL AND name NOT LIKE 'alembic%'",
         "postgresql": "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'"
         " AND tablename <> 'alembic_version'",
     }
