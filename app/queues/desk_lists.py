@@ -1,9 +1,10 @@
 """What waits at a counter: the cases of the centre by what they wait for, the drafts, the slips. Core rows only."""
 
+from datetime import date
 from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import and_, column, func, literal, or_, select, table, text
+from sqlalchemy import and_, column, false, func, literal, or_, select, table, text, tuple_
 
 from app.calendar.find import calendar_for
 from app.cases.lights import light
@@ -56,26 +57,52 @@ class Row(NamedTuple):
     waited: str
 
 
-def waiting_here(by) -> dict[str, list[Row]]:
-    """What this centre must do next, by WAITS; at most SIZE rows in all, the nearest dates first. One statement."""
+class Waiting(NamedTuple):
+    """A page of what waits: rows by WAITS, and the cursor of the next page, empty on the last."""
+
+    groups: dict[str, list[Row]]
+    after: str
+
+
+def waiting_here(by, after: str = "") -> Waiting:
+    """What this centre must do next; at most SIZE rows in all, the nearest dates first. One statement."""
     asked = select(literal(1)).where(_query.case_id == _c.id, _query.answered_at.is_(None)).exists()
     lacking = select(literal(1)).where(_line.case_id == _c.id, _line.settled_on.is_(None)).exists()
     deemed = select(literal(1)).where(_entry.case_id == _c.id, _entry.action == "deem_accepted").exists()
     statutory = and_(_run.case_id == _c.id, _run.kind == "statutory", _run.stopped_on.is_(None))
     collect = and_(_collect.c.case_id == _c.id, _collect.c.kind == "collect", _collect.c.stopped_on.is_(None))
     rows = (
-        select(_c.case_no, _c.item_name, _c.applicant_name, _c.applicant_kind, _c.state, _c.due_on, _c.due_tentative, _c.received_at,
+        select(_c.id, _c.case_no, _c.item_name, _c.applicant_name, _c.applicant_kind, _c.state, _c.due_on, _c.due_tentative, _c.received_at,
                _c.accepted_on, _c.decided_at, _run.due_on.label("statutory_due"), asked.label("asked"), lacking.label("lacking"), deemed.label("deemed"), _collect.c.mark)
         .select_from(Case.__table__.outerjoin(ClockRun.__table__, statutory).outerjoin(_collect, collect))
         .where(_c.waits_office_id.in_(_places(by)), text(f'"case".state in {OPEN}'))
+        .where(*_beyond(after))
         .order_by(_c.due_on, _c.id)
-        .limit(SIZE)
+        .limit(SIZE + 1)
     )  # fmt: skip
     found: dict[str, list[Row]] = {}
     calendar, day = calendar_for(by.centre_id), today()
-    for row in db.session.execute(rows):
+    listed = db.session.execute(rows).all()
+    for row in listed[:SIZE]:
         found.setdefault(_wait(row), []).append(_row(row, calendar, day))
-    return {wait: found[wait] for wait in WAITS if wait in found}
+    last = listed[SIZE - 1] if len(listed) > SIZE else None
+    groups = {wait: found[wait] for wait in WAITS if wait in found}
+    return Waiting(groups, f"{last.due_on or ''}~{last.id}" if last else "")
+
+
+def _beyond(after: str) -> list:
+    """The condition of a later page. A case without a date stands first on SQLite and last on PostgreSQL."""
+    day, _mark, number = after.partition("~")
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        return []
+    undated, first = _c.due_on.is_(None), db.engine.dialect.name == "sqlite"
+    if not day:
+        return [or_(and_(undated, _c.id > int(number)), ~undated if first else false())]
+    try:
+        later = tuple_(_c.due_on, _c.id) > tuple_(literal(date.fromisoformat(day), _c.due_on.type), literal(int(number)))
+    except ValueError:
+        return []
+    return [or_(later, false() if first else undated)]
 
 
 def drafts_of(by) -> list:

@@ -5,7 +5,7 @@ from sqlalchemy import event
 
 from app.catalog.find import current_spec
 from app.documents.models import Document
-from app.extensions import db
+from app.extensions import db, one_transaction
 from app.receive import actions
 from tests.sample import actor, answers, applicant, everything, id_number, without
 
@@ -135,3 +135,21 @@ def test_my_day_counts_what_i_did_and_nobody_else(desk_of):
     page = clerk.get("/desk/my-day").get_text(" ", strip=True)
     assert "经手 1 件" in page and "1 收件" in page and "1 受理" in page
     assert "还没有经手" in other.get("/desk/my-day").get_text()
+
+
+def test_what_does_not_fit_on_the_first_page_stands_on_the_next(clerk, received, app, monkeypatch):
+    from app.cases.models import Case
+    from app.queues import desk_lists
+
+    monkeypatch.setattr(desk_lists, "SIZE", 2)
+    numbers = {received(n, "MZ-001") for n in range(1, 6)}
+    with app.app_context(), one_transaction():  # one of them without a date, as a forwarded matter may be
+        undated = sorted(numbers)[2]
+        db.session.execute(db.update(Case).where(Case.case_no == undated).values(due_on=None))
+    seen, url = [], "/desk"
+    while url:
+        page = clerk.get(url)
+        seen += [link.get_text() for link in page.select("#waiting td.tight a")]
+        url = next((link["href"] for link in page.select("nav.pages a[rel=next]")), None)
+    assert sorted(seen) == sorted(numbers)
+    assert clerk.get("/desk?after=nonsense~x") and clerk.get("/desk?after=2026-99-99~3")
