@@ -34,14 +34,20 @@ _ROWS = insert(Figure.__table__)
 
 def keep(s: Standing) -> None:
     """Bring what this case adds up to date; called by lifecycle.settle() only."""
-    case = s.case
-    case.yellow_on, case.legal_on = light = _light(s)
-    before, after = Counter((case.counted or "").split()), Counter(_words(s, *light))
+    case, before = s.case, Counter((s.case.counted or "").split())
+    case.yellow_on, case.legal_on, counted = said(s)
+    after = Counter(counted.split())
     if before == after:
         return
-    case.counted = " ".join(sorted(after.elements()))
+    case.counted = counted
     after.subtract(before)
-    _add((case.street_id, case.centre_id, word, number) for word, number in after.items() if number)
+    add((case.street_id, case.centre_id, word, number) for word, number in after.items() if number)
+
+
+def said(s: Standing) -> tuple[date | None, date | None, str]:
+    """What a case says of itself: `yellow_on`, `legal_on` and `counted`."""
+    light = _light(s)
+    return *light, " ".join(sorted(_words(s, *light)))
 
 
 def fold() -> int:
@@ -72,7 +78,7 @@ def broken() -> Iterator[str]:
     last = 0
     while rows := _batch(last):
         for standing in rows:
-            right, last = " ".join(sorted(_words(standing, *_light(standing)))), standing.case.id
+            right, last = said(standing)[2], standing.case.id
             if standing.case.counted != right:
                 yield f"办件 {standing.case.case_no} 计入督办数字的是“{standing.case.counted}”，应为“{right}”"
     kept = _sums(db.session.execute(
@@ -117,7 +123,8 @@ def _lighted(s: Standing) -> Run | None:
     return (s.face.running("intake") or s.face.running("promise")) if s.case.state in UNDECIDED else None
 
 
-def _add(said: Iterable[tuple[str, str, str, int]]) -> None:
+def add(said: Iterable[tuple[str, str, str, int]]) -> None:
+    """Rows of (street, centre, word of `counted`, how many more of it)."""
     rows = [
         {"street_id": street, "centre_id": centre, "name": name, "day": date.fromisoformat(day), "number": number}
         for street, centre, word, number in said for name, _colon, day in (word.partition(":"),)

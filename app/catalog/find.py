@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import current_app
 
 from app.catalog.models import ItemVersion, ServiceItem
-from app.catalog.pinyin import initials, typed
+from app.catalog.pinyin import typed
 from app.catalog.spec import ItemSpec
 from app.extensions import db
 from app.people.settings import remembered
@@ -100,6 +100,7 @@ def _read_items() -> list[Listed]:
     listed = []
     for row in db.session.execute(query).all():
         spec = spec_of(row.version_id)
-        listed.append(Listed(**row._asdict(), kind=spec.kind, applicant=spec.applicant, aliases=tuple(spec.aliases),
-                             nicknames=tuple(initials(alias) for alias in spec.aliases)))  # fmt: skip
+        first, *nicknames = row.initials.split(" ")
+        listed.append(Listed(**row._asdict() | {"initials": first}, kind=spec.kind, applicant=spec.applicant,
+                             aliases=tuple(spec.aliases), nicknames=tuple(nicknames)))  # fmt: skip
     return listed

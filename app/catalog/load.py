@@ -43,7 +43,7 @@ def _describe(item: ServiceItem, spec: ItemSpec, position: int) -> bool:
     """The row that the picker reads. True when it was different."""
     facts = {
         "name": spec.name, "department_id": spec.department, "position": position,
-        "pinyin": spelled(spec.name), "initials": initials(spec.name), "retired_at": None,
+        "pinyin": spelled(spec.name), "initials": " ".join(map(initials, (spec.name, *spec.aliases))), "retired_at": None,
     }  # fmt: skip
     different = {key: value for key, value in facts.items() if getattr(item, key) != value}
     for key, value in different.items():

@@ -18,7 +18,7 @@ class ServiceItem(db.Model):
     position: Mapped[int] = mapped_column(default=0)
     version_id: Mapped[int | None]  # ItemVersion.id in force
     pinyin: Mapped[str] = mapped_column(default="")  # full, without tones or spaces
-    initials: Mapped[str] = mapped_column(default="", index=True)
+    initials: Mapped[str] = mapped_column(default="", index=True)  # of its name, then of what people call it
     retired_at: Mapped[datetime | None] = mapped_column(Moment)
 
 

@@ -33,7 +33,7 @@ class Check:
 
 def _as_the_copy(told: Told, copy: Copy) -> dict[str, list]:
     """What the verbs wrote, with the ids, numbers and codes of the copy; the hashes reckoned anew."""
-    frame = told.pattern(copy.frame.pattern.step, copy.frame.pattern.week).frame(copy.day)
+    frame = told.pattern(copy.frame.pattern.step, copy.frame.pattern.week).as_told()
     again = replace(copy, frame=frame, minutes=0, seconds=0)
     mine = copy.frame.words.slots
     again.values = [

@@ -56,9 +56,10 @@ class Shift:
         told = day_of(micros)
         return micros + (self(told) - told).days * _A_DAY
 
-    def text(self, day: Day, dues: dict[date, date]) -> str:
+    def text(self, day: Day, dues: dict[date, date], tentative_from: int) -> str:
         if day.form == "due":
-            return wording.due(dues.get(day.day) or self(day.day))
+            due = dues.get(day.day) or self(day.day)
+            return wording.due(due, due.year >= tentative_from)
         return self(day.day).isoformat() if day.form == "iso" else wording.day(self(day.day))
 
     def _moved(self, day: date) -> date:

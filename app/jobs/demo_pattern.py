@@ -6,17 +6,20 @@ journal, with the calendar of those days.
 
 import json
 import re
-from datetime import date
+from datetime import date, datetime, time
+from types import SimpleNamespace
 
-from app.cases import clockwork, tasks
+from app.cases import clockwork, figures, tasks
 from app.cases.clocks import day_of_facts
 from app.cases.clockwork import Face
+from app.cases.standing import Standing
 from app.cases.steps import STEPS
 from app.catalog.find import spec_of
 from app.jobs.demo_days import Shift, Week, day_of
 from app.jobs.demo_tables import COLUMNS, TABLES, Rows, plain
 from app.jobs.demo_words import Day, Words
-from app.moments import Moment
+from app.moments import CST, Moment
+from app.people.actor import SYSTEM
 from app.sealing import SealedBytes, SealedJSON
 
 CONST, SLOT, TEXT, SEAL, SQUEEZE, MOMENT = range(6)  # what a cell is: as it stands, a slot, parts, parts to be sealed …
@@ -26,6 +29,8 @@ OWN = {  # columns that a copy has of its own, a slot in each row
 }  # fmt: skip
 REFERS = {"id", "case_id", "parent_id", "task_id", "material_id", "substitute_of", "slip_id", "document_id", "supersedes_id",
           "inside_id"}  # fmt: skip
+NEVER = 9999
+NOTHING_DUE = ({}, NEVER)
 CHAINED = ("facts_digest", "previous", "hash")  # reckoned for each copy
 
 
@@ -58,8 +63,13 @@ class Pattern:
     def frame(self, day: date) -> "Frame":
         return Frame(self, Shift(self.week, self.story.day, day))
 
-    def turned(self, case_id: int, shift: Shift | None = None) -> tuple[Face, dict[int, list[date]]]:
-        """The clocks of a case as told, or on the days of a frame; and when each was due after each journal row."""
+    def as_told(self) -> "Frame":
+        """On its own day, every limit as the verbs wrote it."""
+        return Frame(self, Shift(self.week, self.story.day, self.story.day), told=True)
+
+    def turned(self, case_id: int, shift: Shift | None = None) -> tuple[Face, dict[int, list[tuple[date, bool]]]]:
+        """The clocks of a case as told, or on the days of a frame; and when each was due after each journal row, and
+        whether that was tentative."""
         face, dues = Face(), {}
         spec = spec_of(self.cases[case_id]["item_version_id"])
         for entry in self.entries[case_id]:
@@ -69,14 +79,14 @@ class Pattern:
                     text, day = _ISO.sub(lambda said: shift(date.fromisoformat(said[0])).isoformat(), text), shift(day)
                 facts = json.loads(text)
                 clockwork.turn(face, moves, day_of_facts(facts, day), facts, entry["seq"], spec, self.week.calendar)
-            dues[entry["seq"]] = [run.due_on for run in face.runs]
+            dues[entry["seq"]] = [(run.due_on, run.tentative) for run in face.runs]
         return face, dues
 
 
 class Frame:
     """A pattern on one day: what is left to fill in are ids, numbers, codes, the person, hours and hashes."""
 
-    def __init__(self, pattern: Pattern, shift: Shift):
+    def __init__(self, pattern: Pattern, shift: Shift, told: bool = False):
         self.pattern, self._shift = pattern, shift
         self.words = pattern.words
         turned = {case_id: pattern.turned(case_id, shift) for case_id in pattern.cases}
@@ -89,13 +99,15 @@ class Frame:
         self.rows = {name: [self._row(name, *row) for row in rows] for name, rows in pattern.rows.items()}
         at = {name: COLUMNS["journal_entry"].index(name) for name in ("case_id", "seq")}
         self.entries = [(self._slots[_open(moving, at["case_id"])], row[at["seq"]]) for row, moving in self.rows["journal_entry"]]
-        self._limits()
+        self.counted: list[tuple[str, str, str]] = []  # street, centre, word: what it adds to the supervisor's figures
+        if not told:
+            self._limits()
         self.series = self._series()
 
     def _row(self, name: str, fixed: list, moving: list) -> tuple[list, list]:
         """The row with everything that no copy changes, and of the rest (column, kind, value)."""
         row, open_ones = fixed.copy(), []
-        dues = self._dues_for(fixed, moving) if name == "document" else {}
+        dues = self._dues_for(fixed, moving) if name == "document" else NOTHING_DUE
         for place, kind, value in moving:
             if kind == CONST:
                 row[place] = self._shift(value.day).isoformat()
@@ -107,15 +119,15 @@ class Frame:
             open_ones.append((place, kind, value))
         return row, open_ones
 
-    def _dues_for(self, fixed: list, moving: list) -> dict[date, date]:
+    def _dues_for(self, fixed: list, moving: list) -> tuple[dict[date, date], int]:
         slot = _open(moving, COLUMNS["document"].index("case_id"))
-        return self._dues.get((self._slots.get(slot), fixed[COLUMNS["document"].index("seq")]), {})
+        return self._dues.get((self._slots.get(slot), fixed[COLUMNS["document"].index("seq")]), NOTHING_DUE)
 
-    def _joined(self, parts: list, dues: dict[date, date]) -> list:
+    def _joined(self, parts: list, dues: tuple[dict[date, date], int]) -> list:
         joined: list = []
         for part in parts:
             if isinstance(part, Day):
-                part = self._shift.text(part, dues)
+                part = self._shift.text(part, *dues)
             if isinstance(part, str) and joined and isinstance(joined[-1], str):
                 joined[-1] += part
             else:
@@ -130,14 +142,27 @@ class Frame:
                 for column in ("started_on", "stopped_on", "due_on", "tentative", "calendar"):
                     row[COLUMNS["clock_run"].index(column)] = plain(getattr(run, column))
             shown = clockwork.shown(face, case["state"])
+            known = {"due_on": shown and shown.due_on, "due_tentative": bool(shown and shown.tentative)}
+            known |= dict(zip(("yellow_on", "legal_on", "counted"), self._said(case, face, slot), strict=True))
             for row, _open in self._of("case", slot, "id"):
-                row[COLUMNS["case"].index("due_on")] = plain(shown.due_on) if shown else None
-                row[COLUMNS["case"].index("due_tentative")] = int(bool(shown and shown.tentative))
+                for column, value in known.items():
+                    row[COLUMNS["case"].index(column)] = plain(value)
+            self.counted += [(case["street_id"], case["centre_id"], word) for word in known["counted"].split()]
             promise = next((run for run in face.runs if run.kind == "promise"), None)
             spec = spec_of(case["item_version_id"])
             for row, _open in self._of("task", slot):
                 until = tasks.share_ends(spec, row[COLUMNS["task"].index("stage")], promise.started_on, self.pattern.week.calendar)
                 row[COLUMNS["task"].index("due_on")] = plain(until)
+
+    def _said(self, case: dict, face: Face, slot: int) -> tuple:
+        """What the case says of itself to the figures (cases/figures.py)."""
+        standing = Standing(SimpleNamespace(**case), SYSTEM)
+        standing.face, standing.tasks = face, []
+        for row, moving in self._of("task", slot):
+            opened = _open(moving, COLUMNS["task"].index("opened_at"))
+            at = opened and datetime.combine(day_of(opened), time(), CST)
+            standing.tasks.append(SimpleNamespace(state=row[COLUMNS["task"].index("state")], opened_at=at))
+        return figures.said(standing)
 
     def _series(self) -> list[tuple[int, int, str]]:
         """For each document: when it is issued, its place in the story, the series of its number."""
@@ -166,7 +191,7 @@ def _cell(words: Words, name: str, place: int, column, value, heads) -> tuple[in
         return SLOT, words.ids[value]
     if isinstance(column.type, SealedBytes):
         return (SQUEEZE if isinstance(column.type, SealedJSON) else SEAL), words.parts(value, heads)
-    if not isinstance(value, str) or column.name in CHAINED:
+    if not isinstance(value, str) or column.name in (*CHAINED, "counted"):
         return CONST, value
     parts = words.parts(value)
     if len(parts) == 1 and isinstance(parts[0], Day):
@@ -174,12 +199,13 @@ def _cell(words: Words, name: str, place: int, column, value, heads) -> tuple[in
     return (TEXT, parts) if any(not isinstance(part, str) for part in parts) else (CONST, value)
 
 
-def _pairs(told: list[date], new: list[date]) -> dict[date, date]:
+def _pairs(told: list[tuple[date, bool]], new: list[tuple[date, bool]]) -> tuple[dict[date, date], int]:
+    """Told due date → new due date; and the first year whose days off were not published, as far as these clocks know."""
     found: dict[date, date] = {}
-    for before, after in zip(told, new, strict=True):
+    for (before, _), (after, _) in zip(told, new, strict=True):
         if found.setdefault(before, after) != after:
             raise Unfit
-    return found
+    return found, min((due.year for due, tentative in new if tentative), default=NEVER)
 
 
 def _split(cells) -> tuple[list, list]:

@@ -14,7 +14,7 @@ from app.web.masking import mask_id, mask_name, mask_phone
 
 _DAYS = (
     r"(?P<iso>\d{4}-\d\d-\d\d)(?:T(?P<iso_clock>\d\d:\d\d):00\+08:00)?"
-    r"|(?P<year>\d{4})年(?P<month>\d{1,2})月(?P<day>\d{1,2})日(?P<week>（周[一二三四五六日]）)?(?: (?P<clock>\d\d:\d\d))?"
+    r"|(?P<year>\d{4})年(?P<month>\d{1,2})月(?P<day>\d{1,2})日(?P<week>（周[一二三四五六日](?:，暂定)?）)?(?: (?P<clock>\d\d:\d\d))?"
 )
 
 

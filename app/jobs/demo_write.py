@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select, text
 
-from app.cases import seals
+from app.cases import figures, seals
 from app.cases.models import Seal
 from app.extensions import db, one_transaction
 from app.jobs.demo_copies import Copy
@@ -46,6 +46,9 @@ class Writer:
                     rows[name] += made
             for name in TABLES:
                 _insert(name, rows[name])
+            counted = Counter(one for copy in copies for one in copy.frame.counted)
+            if counted:
+                figures.add((*one, number) for one, number in counted.items())
 
 
 class _Serials:
@@ -105,6 +108,7 @@ def seal_again() -> None:
     with one_transaction():
         db.session.execute(db.delete(Seal))
         keep(DONE, (today() - timedelta(days=1)).isoformat())
+    figures.fold()
     for day in seals.unsealed_days(today()):
         with one_transaction():
             seals.seal(day)

@@ -1,5 +1,6 @@
 """What waits for an office: Core rows of exactly the columns shown, in pages by due date."""
 
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 from typing import NamedTuple
@@ -21,6 +22,8 @@ from app.moments import today
 from app.people.find import Place, directory, office
 from app.people.settings import remembered
 from app.queues.slips import slip, slip_line
+from app.web.masking import mask_name
+from app.web.words import brief, light_word, say
 
 SIZE = 50
 SLIPS = 20
@@ -41,7 +44,11 @@ SHOWS = {
 WAITED = {
     "D+30": _l("待领满 30 天：可送上门、代领或邮寄"), "D+90": _l("待领满 90 天"), "over": _l("待领满 90 天：请用交接单退回主管部门"),
 }  # fmt: skip
-FLAGS = (("tolerant", _l("容缺")), ("extended", _l("已延期")), ("parent_id", _l("联办")))
+FLAGS = ("tolerant", "extended", "parent_id")
+WORDS = {  # of rows: looked up once a page
+    "tolerant": _l("容缺"), "extended": _l("已延期"), "parent_id": _l("联办"), "late": _l("接办超时"),
+    "open": _l("待认领"), "waiting": _l("等材料或前一环节"), "proposed": _l("已拟办，待审批"), "mine": _l("我在办"),
+}  # fmt: skip
 
 _t, _c, _run, _pause = Task.__table__.c, Case.__table__.c, ClockRun.__table__.c, Pause.__table__.c
 _link = ClockRun.__table__.alias("link")  # the clock between two links of the chain that runs now
@@ -56,20 +63,20 @@ _SHOWN_OF_CASE = (
 
 
 class Row(NamedTuple):
-    """A line of the inbox. `claimable`: the box of the batch claim stands before it."""
+    """A line of the inbox, in the words of the page and in the order of its columns: fifty of them are written with
+    each view. `claimable`: the box of the batch claim stands before it."""
 
-    id: int
-    kind: str
+    claimable: bool
+    light: str | None
+    light_word: str
+    due: str
+    tentative: bool
     case_no: str
     item_name: str
-    applicant_name: str
+    applicant: str
     centre: str
     word: str
-    light: str | None
-    due_on: date
-    tentative: bool
     flags: tuple[str, ...]
-    claimable: bool
 
 
 class _Eyes(NamedTuple):
@@ -80,6 +87,10 @@ class _Eyes(NamedTuple):
     calendar: Calendar
     day: date
     offices: dict[str, Place]
+    brief: Callable[[date], str]
+    say: Callable[[str], str]
+    words: dict[str, str]
+    light_word: Callable[[str | None], str]
 
 
 class Page(NamedTuple):
@@ -103,9 +114,11 @@ def office_inbox(by, show: str = "", item_code: str = "", after: str = "") -> Pa
         found += [(CASE, row) for row in connection.execute(_cases(*asked, bool(joint)), given | {"joint": joint})]
     found.sort(key=lambda one: (one[1].due_on, one[0], one[1].id))
     shown, more = found[:SIZE], found[SIZE:]
-    eyes = _Eyes(by.id, by.may("acknowledge"), calendar_for(by.centre_id or None), today(), directory().offices)
+    eyes = _Eyes(by.id, by.may("acknowledge"), calendar_for(by.centre_id or None), today(), directory().offices,
+                 cache(brief), cache(say), {key: str(word) for key, word in WORDS.items()}, cache(light_word))  # fmt: skip
     rows = [_row(kind, row, eyes) for kind, row in shown]
-    return Page(rows, "~".join((rows[-1].due_on.isoformat(), rows[-1].kind, str(rows[-1].id))) if more else None)
+    kind, last = shown[-1] if shown else ("", None)
+    return Page(rows, f"{last.due_on.isoformat()}~{kind}~{last.id}" if more else None)
 
 
 def slips_to_take(by) -> list:
@@ -207,34 +220,32 @@ def _read_cursor(after: str) -> tuple[date, str, int] | None:
 
 def _row(kind: str, row, eyes: _Eyes) -> Row:
     if kind == TASK:
-        started, word = row.started_on, _task_word(row, eyes.me)
+        started, word = row.started_on, _task_word(row, eyes)
     else:
-        started = (row.decided_at or row.received_at).date()
-        word = STATE_WORDS[row.state]
+        started, word = (row.decided_at or row.received_at).date(), eyes.say(STATE_WORDS[row.state])
+    lit = light(row.due_on, started, row.statutory_due, eyes.day, eyes.calendar)
     return Row(
-        id=row.id, kind=kind, case_no=row.case_no, item_name=row.item_name, applicant_name=row.applicant_name,
-        centre=eyes.offices[row.centre_id].short, word=word,
-        light=light(row.due_on, started, row.statutory_due, eyes.day, eyes.calendar),
-        due_on=row.due_on, tentative=row.due_tentative, flags=_flags(row, eyes.day),
-        claimable=kind == TASK and row.state == "open" and eyes.may_claim,
+        kind == TASK and row.state == "open" and eyes.may_claim, lit, eyes.light_word(lit), eyes.brief(row.due_on),
+        row.due_tentative, row.case_no, row.item_name, mask_name(row.applicant_name), eyes.offices[row.centre_id].short,
+        word, _flags(row, eyes),
     )  # fmt: skip
 
 
-def _task_word(row, me: int) -> str:
+def _task_word(row, eyes: _Eyes) -> str:
     if row.state == "open":
-        return _("待认领")
+        return eyes.words["open"]
     if row.state == "waiting":
-        return _("等材料或前一环节")
+        return eyes.words["waiting"]
     if row.proposed_by:
-        return _("已拟办，待审批")
-    return _("我在办") if row.claimed_by == me else _("%(name)s在办", name=row.claimed_name)
+        return eyes.words["proposed"]
+    return eyes.words["mine"] if row.claimed_by == eyes.me else _("%(name)s在办", name=row.claimed_name)
 
 
-def _flags(row, day: date) -> tuple[str, ...]:
-    flags = [_("接办超时")] if row.link == "ack" and row.state == "open" and row.link_due < day else []
+def _flags(row, eyes: _Eyes) -> tuple[str, ...]:
+    flags = [eyes.words["late"]] if row.link == "ack" and row.state == "open" and row.link_due < eyes.day else []
     flags += [waited(row.link_mark)] if row.link == "collect" and waited(row.link_mark) else []
     flags += [_("停表：%(procedure)s", procedure=row.paused)] if row.paused else []
-    flags += [str(word) for there, word in FLAGS if getattr(row, there)]
+    flags += [eyes.words[flag] for flag in FLAGS if getattr(row, flag)]
     return tuple(flags)
 
 

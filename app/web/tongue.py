@@ -1,7 +1,7 @@
 """The language of a request, looked up once: Flask-Babel looks anew with every word, which was a fifth of a page."""
 
 from babel.support import NullTranslations
-from flask import Flask, g
+from flask import Flask, g, has_app_context
 from flask_babel import Babel, Domain
 
 
@@ -10,14 +10,18 @@ class OncePerRequest(Domain):
 
     def get_translations(self) -> NullTranslations:
         try:
-            notes = g._get_current_object()._flask_babel
-        except (RuntimeError, AttributeError):  # no request, or its first word
-            return super().get_translations()
-        kept = getattr(notes, "translations", None)
-        if kept is None or kept[0] is not getattr(notes, "babel_locale", None):
-            found = super().get_translations()
-            kept = notes.translations = (notes.babel_locale, found)
-        return kept[1]
+            notes = g._get_current_object()._flask_babel.__dict__  # asked with every word of every page
+            locale, found = notes["translations"]
+        except (RuntimeError, AttributeError, KeyError):  # no request, or its first word
+            return self._find()
+        return found if locale is notes.get("babel_locale") else self._find()
+
+    def _find(self) -> NullTranslations:
+        found = super().get_translations()
+        notes = getattr(g, "_flask_babel", None) if has_app_context() else None
+        if notes is not None:
+            notes.translations = (getattr(notes, "babel_locale", None), found)
+        return found
 
 
 def init_app(app: Flask, babel: Babel) -> None:
