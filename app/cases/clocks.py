@@ -75,7 +75,7 @@ def day_of_facts(facts: dict, written: date) -> date:
 
 
 def keep(case: Case, face: Face) -> None:
-    """Write what differs. Rows are matched by (kind, the journal row that started them)."""
+    """Write what differs. Rows are matched by (kind, the journal row that started them); the first step finds none."""
     runs = {(row.kind, row.started_seq): row for row in _rows(ClockRun, case)}
     for run in face.runs:
         _keep_one(ClockRun, runs.get((run.kind, run.started_seq)), case, run, _RUN)
@@ -85,6 +85,8 @@ def keep(case: Case, face: Face) -> None:
 
 
 def _rows(model, case: Case):
+    if case.seq == 1:
+        return []
     return db.session.scalars(db.select(model).filter_by(case_id=case.id))
 
 

@@ -30,6 +30,8 @@ def advance(case: Case, action: str, by, **facts) -> JournalEntry:
     calendar = _calendar(case, action) if step.clocks else None
     _hold(case)
     standing = Standing(case, by)
+    if case.state == "new":
+        standing.face = clockwork.Face()  # no need to ask for what cannot be there yet
     _check(step, action, standing, facts)
     for derive in step.derive:
         facts |= derive(standing, facts)
@@ -92,7 +94,8 @@ def moves(standing: Standing, calendar) -> list[dict]:
 def settle(case: Case, by, face: clockwork.Face | None = None) -> None:
     """Say anew where the case waits and what it counts as; also after papers moved, which is no step of the case
     itself. `face`: its clocks, where they are known."""
-    db.session.flush()
+    if case.seq > 1:  # the first row of a case is written once, with all that follows from it
+        db.session.flush()
     standing = Standing(case, by)
     if face:
         standing.face = face
