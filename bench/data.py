@@ -1,35 +1,31 @@
-"""The databases: a thousand cases by the real verbs, more of them by copying rows, made once and kept in bench/.data."""
+"""The databases: as many cases as `demo load` would make, made once and kept in bench/.data."""
 
 import base64
 import hashlib
 import os
 import shutil
-import sqlite3
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from types import SimpleNamespace
 
-from sqlalchemy import Column, LargeBinary, MetaData, Table, event, func, insert, select, text
+from sqlalchemy import event, select
 
 from app import create_app, moments
-from app.cases import figures, seals
-from app.cases.journal import GENESIS, chain_hash
-from app.cases.models import Case, ClockRun, CorrectionLine, JournalEntry, Material, NamePair, Pause, Query, Seal, Task
-from app.custody.models import Slip, SlipLine
-from app.documents.models import Document
+from app.cases.journal import chain_hash
+from app.cases.models import Case, JournalEntry, Material
 from app.extensions import db, one_transaction
-from app.feedback.models import Rating
-from app.jobs import city, demo, demo_cases
+from app.jobs import city, demo
+from app.jobs.demo_bulk import Bulk
 from app.jobs.migrate import MIGRATIONS, migrate
 from app.jobs.serve import SAMPLE_CITY
 from config import Config
 
 KEPT = Path(__file__).parent / ".data"
-BY_VERBS = 1000
+OPEN = 10  # one case of so many is open
 LONG = (40, 12)  # journal rows and papers of the case whose page is measured
 KEYS = {
     "SECRET_KEY": "for measuring only, the same in every run",
@@ -37,18 +33,6 @@ KEYS = {
     "LOOKUP_KEY": base64.b64encode(b"look up for measuring only").decode(),
     "DESK_MODE": "demo",
 }
-# What a case consists of, parents first; Draft, DocumentBytes and Upload are the business of a moment or of the disk.
-PARTS = (Case, JournalEntry, Task, Material, ClockRun, Pause, Query, CorrectionLine, NamePair, Slip, SlipLine, Document, Rating)
-REFERS = {  # columns that name another copied row, by the table they lead to
-    "case_id": Case, "parent_id": Case, "task_id": Task, "material_id": Material, "substitute_of": Material,
-    "slip_id": Slip, "document_id": Document, "supersedes_id": Document,
-}  # fmt: skip
-ONCE = {  # columns that may not be there twice: how the copy `n` writes them
-    "case": {"case_no": "{0} || '-' || {n}", "intake_key": "{0} || '-' || {n}", "status_hash": "{0} || '-' || {n}"},
-    "slip": {"slip_no": "{0} || '-' || {n}"},
-    "document": {"number": "{0} || '-' || {n}", "verify_hash": "{0} || '-' || {n}", "serial": "{0} + {n} * 1000000"},
-}
-
 
 class Database:
     """One desk: its folder, and where its rows are."""
@@ -160,33 +144,40 @@ def _name(url: str) -> str:
 def mark() -> str:
     """Changes with the tables and the sample city: what was made for others is made anew."""
     said = hashlib.sha256()
-    for path in (*sorted((MIGRATIONS / "versions").glob("*.py")), *sorted(SAMPLE_CITY.iterdir()), Path(demo_cases.__file__)):
+    stories = sorted(Path(demo.__file__).parent.glob("demo_*.py"))
+    for path in (*sorted((MIGRATIONS / "versions").glob("*.py")), *sorted(SAMPLE_CITY.iterdir()), *stories):
         said.update(path.read_bytes())
     return said.hexdigest()[:10]
 
 
 def desk_of(store, cases: int) -> Database:
-    """The desk with about so many cases; made when it is not there yet, which takes minutes the first time."""
+    """The desk with so many cases, a tenth of them open; made when it is not there yet, which takes minutes."""
     made = store.kept(f"desk{cases}")
     if (made.folder / "ready").exists():
         return made
     store.empty(made)  # what an interrupted run has left
     print(f"Making {cases:,} cases on {store.kind}, once …", flush=True)
-    small = None if cases <= BY_VERBS else desk_of(store, BY_VERBS)
-    if small and store.kind == "sqlite":
-        _copy_sqlite(small, made)
     app = made.app()
     with app.app_context():
         hurry()
-        if small is None or store.kind != "sqlite":
-            _tell(BY_VERBS)
-        for number in range(1, cases // BY_VERBS):
-            multiply(number)
-        settle_down()
+        migrate()
+        city.load_if_empty(SAMPLE_CITY)
+        demo.make_accounts()
+        ticks = Counter()
+        problems = list(Bulk(cases, 1, max(90, min(5 * 365, cases // 11)), cases // OPEN).run(lambda what: _say(ticks, what, cases)))
+        if problems:
+            raise RuntimeError("; ".join(problems))
+        make_one_long()
         db.session.remove()
         db.engine.dispose()
     (made.folder / "ready").touch()
     return made
+
+
+def _say(ticks: Counter, what: str, cases: int) -> None:
+    ticks[what] += 1
+    if ticks[what] % (100 if what == "told" else max(1, cases // 10)) == 0:
+        print(f"  {what} {ticks[what]:,}", flush=True)
 
 
 def hurry() -> None:
@@ -196,22 +187,6 @@ def hurry() -> None:
             connection.connection.driver_connection.execute("PRAGMA synchronous=OFF")
     else:
         event.listen(db.engine, "connect", lambda raw, _record: raw.execute("SET synchronous_commit = off"))
-
-
-def _copy_sqlite(source: Database, target: Database) -> None:
-    with sqlite3.connect(source.folder / "desk.db") as old, sqlite3.connect(target.folder / "desk.db") as new:
-        old.backup(new)
-
-
-def _tell(count: int) -> None:
-    """As bin/serve and `demo load` do."""
-    migrate()
-    city.load_if_empty(SAMPLE_CITY)
-    demo.make_accounts()
-    for number, _case in enumerate(demo_cases.load(count), start=1):
-        if number % 200 == 0:
-            print(f"  {number:,} of {count:,} by the verbs", flush=True)
-    make_one_long()
 
 
 def make_one_long() -> None:
@@ -235,88 +210,6 @@ def make_one_long() -> None:
 
 def _columns(row) -> dict:
     return {column.key: getattr(row, column.key) for column in row.__table__.columns if column.key != "id"}
-
-
-def multiply(number: int) -> None:
-    """The cases made by the verbs once more, under other numbers: for measuring only, written in bulk."""
-    with one_transaction():
-        steps = {model: _step(model) for model in PARTS}
-        for model in PARTS:
-            if model is JournalEntry:
-                _copy_journal(number, steps)
-            else:
-                db.session.execute(text(_copying(model, number, steps)))
-
-
-def _step(model) -> int:
-    """How far apart the copies of a table lie: the same for all copies, from the first database."""
-    known = db.session.info.setdefault("steps", {})
-    if model not in known:
-        column = model.__table__.c.get("id")
-        known[model] = 0 if column is None else db.session.scalar(select(func.max(column))) or 0
-    return known[model]
-
-
-def _copying(model, number: int, steps: dict) -> str:
-    table, names, values = model.__table__, [], []
-    for column in table.columns:
-        quoted = f'"{column.name}"'
-        names.append(quoted)
-        values.append(_value(table.name, column.name, quoted, number, steps, model))
-    own = {"id": f"id <= {steps[model]}"}.get("id") if "id" in table.c else f"case_id <= {steps[Case]}"
-    return f'INSERT INTO "{table.name}" ({", ".join(names)}) SELECT {", ".join(values)} FROM "{table.name}" WHERE {own}'
-
-
-def _value(table: str, column: str, quoted: str, number: int, steps: dict, model) -> str:
-    if column == "id":
-        return f"{quoted} + {number * steps[model]}"
-    if column in REFERS:
-        return f"{quoted} + {number * steps[REFERS[column]]}"
-    return ONCE.get(table, {}).get(column, "{0}").format(quoted, n=number)
-
-
-def _copy_journal(number: int, steps: dict) -> None:
-    """Row by row: the chain of each copied case is its own, so that `audit verify` holds for it."""
-    table = Table("journal_entry", MetaData(), *(_unsealed(column) for column in JournalEntry.__table__.columns))
-    mine = table.c.id <= steps[JournalEntry]
-    rows = db.session.execute(select(table).where(mine).order_by(table.c.case_id, table.c.seq)).mappings()
-    copied, heads = [], {}
-    for row in rows:
-        new = dict(row) | {"id": row["id"] + number * steps[JournalEntry], "case_id": row["case_id"] + number * steps[Case]}
-        new["previous"] = heads.get(new["case_id"], GENESIS)
-        new["hash"] = heads[new["case_id"]] = chain_hash(SimpleNamespace(**new))
-        copied.append(new)
-    db.session.execute(insert(table), copied)
-    cases = Case.__table__
-    db.session.connection().execute(
-        cases.update().where(cases.c.id == db.bindparam("of")).values(head=db.bindparam("its_head")),
-        [{"of": case_id, "its_head": head} for case_id, head in heads.items()],
-    )
-
-
-def _unsealed(column) -> Column:
-    """Sealed facts travel as they are."""
-    return Column(column.name, LargeBinary if column.name == "facts" else column.type)
-
-
-def settle_down() -> None:
-    """Statistics for the planner, seals made anew, an empty log beside the file."""
-    with one_transaction():
-        figures.rebuild()
-        db.session.execute(db.delete(Seal))
-        if db.engine.dialect.name == "postgresql":
-            for model in PARTS:
-                if "id" in model.__table__.c:
-                    db.session.execute(text(
-                        f"""SELECT setval(pg_get_serial_sequence('"{model.__table__.name}"', 'id'),"""
-                        f""" (SELECT max(id) FROM "{model.__table__.name}"))"""))
-        db.session.execute(text("ANALYZE"))
-    for day in seals.unsealed_days(moments.today()):
-        with one_transaction():
-            seals.seal(day)
-    if db.engine.dialect.name == "sqlite":
-        with db.engine.connect() as connection:
-            connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @contextmanager

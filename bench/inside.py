@@ -17,7 +17,8 @@ from sqlalchemy import event, func, select, text
 from app.cases.find import find_cases
 from app.cases.models import Case, JournalEntry
 from app.extensions import db
-from app.jobs import demo_cases, nightly
+from app.jobs import nightly
+from app.jobs.demo_bulk import Bulk
 from app.people.find import user_by_login
 from app.people.sessions import actor_for
 from bench.data import Database, inside, tomorrow
@@ -136,13 +137,23 @@ def nightly_section(run: Run) -> list[Figure]:
 
 
 def load(run: Run) -> list[Figure]:
-    count = 40
+    """Copies a second, once the stories are told; what the whole command took stands beside it."""
+    count, stories, moments_of = 2_000 if run.quick else 20_000, 24, {}
     with inside(run.store.copy(run.small)):
-        started = own_cpu()
-        for _case in demo_cases.load(count, seed=99):
-            pass
-        spent = own_cpu() - started
-    return [at_least("load", "demo load", count / spent, 2000, "cases a CPU second", note="verb by verb; no bulk loader yet")]
+        begun = time.monotonic()
+
+        def tick(what: str) -> None:
+            moments_of.setdefault(what, (time.monotonic(), own_cpu()))
+            moments_of[f"last {what}"] = time.monotonic(), own_cpu()
+
+        problems = list(Bulk(count, 99, 365, stories=stories).run(tick))
+        whole = time.monotonic() - begun
+    (before, cpu_before), (after, cpu_after) = moments_of["last told"], moments_of["last copied"]
+    told = f"{stories} stories by the verbs, {count:,} copies, {stories} told again: {whole:.0f} s; not equal: {len(problems)}"
+    return [
+        at_least("load", "demo load", count / (cpu_after - cpu_before), 2000, "cases a CPU second", note=told),
+        at_least("load", "demo load, by the clock", count / (after - before), 2000, "cases a second", note="wall clock"),
+    ]
 
 
 # ── memory and the first page ────────────────────────────────────────────────────────────────────────────────
