@@ -16,7 +16,7 @@ from app.people.find import office, street
 from app.sealing import keyring, lookup, squeezed
 
 _AT = COLUMNS["journal_entry"].index
-FACTS, DIGEST, PREVIOUS, HASH, AT = map(_AT, ("facts", "facts_digest", "previous", "hash", "at"))
+FACTS, DIGEST, PREVIOUS, HASH, AT, NOTICE, TOLD = map(_AT, ("facts", "facts_digest", "previous", "hash", "at", "notice", "told_at"))
 BEFORE_AT = [_AT(name) for name in SAID[1 : SAID.index("at")]]
 AFTER_AT = [_AT(name) for name in SAID[SAID.index("at") + 1 :]]
 _EPOCH = datetime(1970, 1, 1, 8)  # naive, in +08:00
@@ -124,6 +124,8 @@ class Copy:
                 new[FACTS] = seal(squeezed(said))
             previous = new[PREVIOUS] = last.get(entry[0], GENESIS)
             chained = (previous, *[new[place] for place in BEFORE_AT], self._iso(new[AT]), *[new[place] for place in AFTER_AT])
+            if new[NOTICE]:
+                new[TOLD] = new[AT]  # nobody is waiting for the message of a copy
             new[HASH] = heads[entry] = last[entry[0]] = said_hash(chained)
             made.append(tuple(new))
         return made, heads
