@@ -58,7 +58,7 @@ def slips():
     wanted = lists.wanted(here)
     ways = {one.office_id: legs_in_words(next_run(here, one.office_id)) for one in wanted}
     return page("custody/slips.html", "content", form=form, groups=groups, wanted=wanted, ways=ways, office=office,
-                today=today(), carrying=SendForm(formdata=None), couriers=_couriers() if groups["packing"] else [])  # fmt: skip
+                today=today(), carrying=SendForm(formdata=None))  # fmt: skip
 
 
 def _scanned(number: str):
