@@ -52,6 +52,11 @@ class Told:
     slowest: float = 0.0
     answered_at: float = 0.0
 
+    def so_far(self) -> "Told":
+        """A copy that what comes later does not change."""
+        parts = {name: value.copy() if hasattr(value, "copy") else value for name, value in vars(self).items()}
+        return Told(**parts)
+
 
 class Clerk(threading.Thread):
     """Takes in one case after another until told to stop; after a broken connection does the same thing again."""

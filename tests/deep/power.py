@@ -41,8 +41,10 @@ def _cut(app, kind: str, folder: Path, server, place) -> Iterator[tuple[str, obj
         crew.wait_for_an_answer(time.monotonic())
         until_answers(desk)
         time.sleep(dice.uniform(*WORK))
+        acknowledged = crew.told.so_far()  # what is answered while the power goes nobody sees
         place.cut_the_power()
         crew.end()
+        crew.told = acknowledged
         end(desk)
         if server:
             server.kill()
