@@ -7,6 +7,7 @@ import secrets
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.serialization import pkcs12
 
@@ -26,6 +27,7 @@ class Config:
         self.DATA_KEYS = get("DATA_KEYS") or kept.get("DATA_KEYS", "")
         self.LOOKUP_KEY = get("LOOKUP_KEY") or kept.get("LOOKUP_KEY", "")
         self.BASE_URL = (get("BASE_URL") or f"http://127.0.0.1:{get('PORT') or 8000}").rstrip("/")
+        self.ALLOWED_HOSTS = self._hosts(get("ALLOWED_HOSTS") or "")
 
         url = get("DATABASE_URL") or f"sqlite:///{self.DATA_DIR}/desk.db"
         if url.startswith(("postgres://", "postgresql://")):
@@ -69,6 +71,13 @@ class Config:
         self.SIGNING_PKCS11_TOKEN = get("SIGNING_PKCS11_TOKEN") or ""
         self.SIGNING_PKCS11_KEY = get("SIGNING_PKCS11_KEY") or ""
         self.TESTING = self.DESK_MODE == "testing"
+
+    def _hosts(self, named: str) -> list[str]:
+        """By which names the desk may be called; empty: by any. In production by that of BASE_URL, and from this machine."""
+        if not named and self.DESK_MODE != "production":
+            return []
+        own = [urlsplit(self.BASE_URL).hostname or "", "localhost", "127.0.0.1", "::1"]
+        return [*own, *(host.strip().lower() for host in named.split(",") if host.strip())]
 
     def problems(self) -> list[str]:
         """Why this may not run as a production server; empty when it may."""

@@ -5,6 +5,7 @@ from flask import Flask
 from app.jobs import (
     audit_commands,
     backup_commands,
+    browser_reports,
     calendar_commands,
     city_commands,
     custody_commands,
@@ -20,6 +21,7 @@ from app.jobs import (
 def init_app(app: Flask) -> None:
     """Hang the commands on the app."""
     app.register_blueprint(health.pages)
+    app.register_blueprint(browser_reports.pages)
     logs.init_app(app)
     metrics.init_app(app)
     app.cli.add_command(backup_commands.commands)

@@ -1,6 +1,9 @@
 """Nothing inline, nothing from elsewhere, nothing left behind in a shared browser."""
 
-from flask import Flask, request
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+from flask import Flask, abort, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 POLICY = "; ".join(
@@ -13,6 +16,7 @@ POLICY = "; ".join(
         "base-uri 'none'",
         "form-action 'self'",
         "frame-ancestors 'none'",
+        "report-uri /csp-report",
     )
 )
 OUR_FRAMES = {  # for a sheet that a page of ours sends to the printer in a frame
@@ -34,7 +38,14 @@ A_YEAR = 31_536_000
 def init_app(app: Flask) -> None:
     if proxies := app.config["TRUSTED_PROXIES"]:  # a caller's address is believed only from a named number of proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)
-    headers = dict(HEADERS)
+    headers, hosts = dict(HEADERS), set(app.config["ALLOWED_HOSTS"])
+
+    @app.before_request
+    def only_by_our_names():
+        """A host that is not ours may end up in a link, or in the cache of somebody in between."""
+        if hosts and _host() not in hosts:
+            abort(400)
+
     if app.config.get("SESSION_COOKIE_SECURE"):
         headers["Strict-Transport-Security"] = f"max-age={A_YEAR}"
 
@@ -51,6 +62,12 @@ def init_app(app: Flask) -> None:
             response.headers.setdefault("Cache-Control", "no-store")
             response.vary.add("HX-Request")
         return response
+
+
+def _host() -> str:
+    with suppress(ValueError):  # an address in brackets that is none
+        return urlsplit(f"//{request.host}").hostname or ""
+    return ""
 
 
 def _is_static() -> bool:

@@ -34,6 +34,26 @@ def test_nothing_but_static_files_stays_in_a_browser(app):
     assert "no-cache" in client.get("/static/desk.css", buffered=True).headers["Cache-Control"]
 
 
+def test_a_browser_may_report_what_it_refused_and_nothing_personal_is_logged(app, caplog):
+    client, refused = app.test_client(), {"blocked-uri": "https://evil.example/x?code=secret", "effective-directive": "script-src"}
+    sent = {"csp-report": refused | {"document-uri": "http://localhost/status/SECRETCODE"}}
+    assert client.post("/csp-report", json=sent, content_type="application/csp-report").status_code == 204
+    assert "evil.example" in caplog.text and "script-src" in caplog.text and "secret" not in caplog.text.lower()
+    for body in (b"", b"{", b"[1, {}]", b'"x"', b"null", b'{"csp-report": 7}', b"\xff" * 9000, b"[" * 5000):
+        answer = client.post("/csp-report", data=body, content_type="application/csp-report")
+        assert answer.status_code == (400 if len(body) > 8192 else 204), body[:20]
+    assert client.post("/csp-report", data={"a": "b"}).status_code == 400
+
+
+def test_a_name_that_is_not_ours_is_refused(databases, tmp_path):
+    with databases.fresh("sqlite", tmp_path, ALLOWED_HOSTS="desk.example") as app:
+        hosts = {"desk.example": 200, "desk.example:8000": 200, "localhost": 200, "evil.example": 400, "desk.example@evil.example": 400, "[": 400}
+        for host, status in hosts.items():
+            answer = app.test_client().get("/login", headers={"Host": host})
+            assert answer.status_code == status, host
+            assert "evil" not in answer.text
+
+
 @pytest.mark.parametrize(("login", "places"), [("wf-01.clerk", ["/desk", "/desk/visits", "/desk/slips"]), (None, [])])
 @pytest.mark.parametrize("template", [SHELL, HALL])
 def test_the_skeleton_passes_the_inspection(app, desk, login, places, template):
