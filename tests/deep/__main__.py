@@ -21,6 +21,7 @@ def main(wanted: list[str]) -> int:
     for name in wanted or SECTIONS:
         began = time.monotonic()
         for what, value, fine in importlib.import_module(f"tests.deep.{name}").main():
+            print(f"{name}: {what}: {value}{'' if fine else '  SHORT'}", file=sys.stderr, flush=True)  # the table comes last
             table.add_row(name, what, str(value), "ok" if fine else "SHORT", f"{time.monotonic() - began:.0f}")
             all_fine &= bool(fine)
     Console(width=None if sys.stdout.isatty() else 160).print(table)
