@@ -61,6 +61,9 @@ class Config:
         self.TRUSTED_PROXIES = int(get("TRUSTED_PROXIES") or 0)
         self.BACKUP_KEY = get("BACKUP_KEY") or ""  # empty: derived from DATA_KEYS
         self.BACKUP_MAX_HOURS = float(get("BACKUP_MAX_HOURS") or 26)
+        self.BACKUP_DIR = get("BACKUP_DIR") or ""  # empty: no backup by itself
+        self.BACKUP_KEEP = max(1, int(get("BACKUP_KEEP") or 14))
+        self.DRAFT_DAYS = int(get("DRAFT_DAYS") or 30)
         self.LOG_FORMAT = get("LOG_FORMAT") or "text"
         self.METRICS_ALLOWED = (get("METRICS_ALLOWED") or "127.0.0.1,::1").split(",")
         self.SIGNING_KEY_FILE = get("SIGNING_KEY_FILE") or ""

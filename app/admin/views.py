@@ -11,6 +11,7 @@ from app.moments import now
 from app.people import actions
 from app.people.find import directory, get_user, offices, role
 from app.people.guard import needs
+from app.people.upkeep import backup_warning
 from app.web.forms import ConfirmForm, taking
 from app.web.fragments import go_to, page
 
@@ -21,7 +22,7 @@ pages = Blueprint("admin", __name__, url_prefix="/admin")
 @pages.get("")
 @needs("users", "read_audit")
 def home():
-    return page("admin/home.html")
+    return page("admin/home.html", warning=backup_warning())
 
 
 @pages.get("/users")

@@ -5,11 +5,13 @@ import os
 import tempfile
 from hashlib import sha256
 from pathlib import Path
+from time import time
 
 from flask import current_app
 from PIL import Image, UnidentifiedImageError
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
+from app.cases.models import Material
 from app.documents.models import Upload
 from app.extensions import db, one_transaction
 from app.moments import now
@@ -20,6 +22,7 @@ MOST_BYTES = 20 * 1024 * 1024
 MOST_PIXELS = 50_000_000
 PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png"}
 PDF = b"%PDF-"
+JUST_NOW = 3600  # seconds
 
 
 def store(data: bytes, filename: str, by, draft_id: str) -> Upload:
@@ -90,6 +93,20 @@ def bind(draft_id: str, case_id: int) -> None:
         db.session.execute(update(Upload).where(Upload.draft_id == draft_id).values(case_id=case_id))
 
 
+def forget(draft_id: str) -> None:
+    """The scans of an intake that never became a case: the rows, then the files that no other row names."""
+    with one_transaction():
+        named = select(Material.id).where(Material.upload_id == Upload.id).exists()
+        gone = delete(Upload).where(Upload.draft_id == draft_id, Upload.case_id.is_(None), ~named)
+        digests = set(db.session.scalars(gone.returning(Upload.sha256)))
+    for digest in digests:
+        place = _place(digest)
+        if place.exists() and time() - place.stat().st_mtime > JUST_NOW:  # else somebody may be about to name it
+            used = db.session.scalar(select(Upload.id).where(Upload.sha256 == digest).limit(1))
+            if used is None:
+                place.unlink()
+
+
 def _place(digest: str) -> Path:
     return Path(current_app.config["DATA_DIR"]) / "uploads" / digest[:2] / digest
 
@@ -97,6 +114,7 @@ def _place(digest: str) -> Path:
 def _keep(digest: str, data: bytes) -> None:
     place = _place(digest)
     if place.exists():
+        os.utime(place)
         return
     place.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=place.parent)

@@ -9,7 +9,6 @@ import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from hashlib import file_digest
 from io import BytesIO
 from pathlib import Path
@@ -22,11 +21,11 @@ from sqlalchemy.engine import make_url
 from app.extensions import db, one_transaction
 from app.jobs import vault
 from app.moments import now
-from app.people.settings import keep, setting
+from app.people.settings import keep
+from app.people.upkeep import LAST_BACKUP
 
 FOLDERS = ("uploads", "signing", "exports")  # beside the database in DATA_DIR
 DATABASE, MANIFEST = "database", "manifest.json"
-LAST = "last_backup"
 
 
 def create(target: Path) -> dict:
@@ -49,14 +48,8 @@ def create(target: Path) -> dict:
     finally:
         new.unlink(missing_ok=True)
     with one_transaction():
-        keep(LAST, now().isoformat())
+        keep(LAST_BACKUP, now().isoformat())
     return manifest
-
-
-def hours_since_last() -> float | None:
-    """How old the last good backup is; None when there was none."""
-    last = setting(LAST)
-    return (now() - datetime.fromisoformat(last)).total_seconds() / 3600 if last else None
 
 
 def key() -> bytes:

@@ -9,9 +9,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.extensions import db, limiter, one_transaction
-from app.jobs.backup import hours_since_last
 from app.jobs.worker import seconds_since_seen
 from app.people.guard import open_to_all
+from app.people.upkeep import hours_since_backup
 from app.refusals import Refusal
 
 SILENT_TOO_LONG = 30  # seconds without a sign of life from the worker
@@ -59,7 +59,7 @@ def database_takes_writes() -> str:
 
 def backup_is_fresh() -> str:
     try:
-        hours = hours_since_last()
+        hours = hours_since_backup()
     except SQLAlchemyError:
         return "not known"
     if hours is None:

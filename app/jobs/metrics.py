@@ -9,9 +9,9 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from app.extensions import limiter
-from app.jobs.backup import hours_since_last
 from app.jobs.worker import seconds_since_seen
 from app.people.guard import open_to_all
+from app.people.upkeep import hours_since_backup
 
 pages = Blueprint("metrics", __name__)
 
@@ -75,7 +75,7 @@ class _Fact:
 def _facts() -> CollectorRegistry:
     registry = CollectorRegistry()
     registry.register(_Fact("desk_worker_silent_seconds", "Since the worker was last seen; NaN: never.", seconds_since_seen()))
-    registry.register(_Fact("desk_backup_age_hours", "Since the last good backup; NaN: none.", hours_since_last()))
+    registry.register(_Fact("desk_backup_age_hours", "Since the last good backup; NaN: none.", hours_since_backup()))
     return registry
 
 

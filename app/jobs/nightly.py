@@ -6,6 +6,7 @@ from contextlib import nullcontext
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from flask import current_app
 from sqlalchemy import Select, and_, func, or_, select, tuple_
 
 from app import moments
@@ -24,6 +25,7 @@ from app.people.find import receiving_offices
 from app.people.settings import keep, setting
 from app.process import actions as process
 from app.receive import actions as receive
+from app.receive.drafts import forget_abandoned
 from app.refusals import Refusal
 
 log = logging.getLogger(__name__)
@@ -53,7 +55,7 @@ def run(at: datetime | None = None) -> dict[str, int]:
     trace. Killed in the middle, the next run begins with the day that was not finished.
     """
     with moments.at(at) if at else nullcontext():
-        done = dict.fromkeys((*DUTIES, "recompute", "seal"), 0)
+        done = dict.fromkeys((*DUTIES, "recompute", "seal", "forget"), 0)
         done["recompute"] = sum(1 for _moved in recompute_open())
         for day in days_to_do():
             with moments.on(day):
@@ -62,6 +64,7 @@ def run(at: datetime | None = None) -> dict[str, int]:
                 done["seal"] += seal_days(day)
             with one_transaction():
                 keep(DONE, day.isoformat())
+        done["forget"] = forget_abandoned(current_app.config["DRAFT_DAYS"])
     return done
 
 

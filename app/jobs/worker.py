@@ -11,7 +11,7 @@ from huey import SqliteHuey, crontab
 
 from app.cases.recompute import recompute_open
 from app.documents import checklog
-from app.jobs import errands, nightly, print_jobs, tell
+from app.jobs import backup_schedule, errands, nightly, print_jobs, tell
 
 EVERY = 3  # seconds between two looks at what is to be told
 MIDNIGHT = crontab(minute="5", hour="16")  # UTC: five past midnight in China
@@ -28,6 +28,7 @@ def work(app: Flask) -> None:
     def night():
         with app.app_context():
             nightly.run()
+            backup_schedule.scheduled()
 
     huey.periodic_task(MIDNIGHT, name="midnight")(night.call_local)
     if not len(huey):

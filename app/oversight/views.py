@@ -14,6 +14,8 @@ from app.oversight.charts import chart_of, heat
 from app.oversight.watch import WATCHES, counts
 from app.people.find import office
 from app.people.guard import needs
+from app.people.scope import sees
+from app.people.upkeep import backup_warning
 from app.refusals import NotThere
 from app.web.fragments import page
 
@@ -25,7 +27,8 @@ pages = Blueprint("oversight", __name__)
 def home():
     """Everything that wants a look, in the own street or city."""
     asked = read(request.args, current_user)
-    return page("oversight/home.html", watches=WATCHES, counts=counts(current_user, asked), **_frame(asked))
+    return page("oversight/home.html", watches=WATCHES, counts=counts(current_user, asked),
+                warning=backup_warning() if sees(current_user).kind == "city" else "", **_frame(asked))  # fmt: skip
 
 
 @pages.get("/oversight/<name>")

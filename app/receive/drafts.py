@@ -2,10 +2,12 @@
 
 import re
 import secrets
+from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.catalog.find import item
+from app.documents import uploads
 from app.extensions import db, one_transaction
 from app.moments import now
 from app.receive.models import Draft
@@ -51,6 +53,18 @@ def discard(draft_id: str, by) -> None:
     """Throw an unfinished form away, with everything typed in it."""
     with one_transaction():
         db.session.delete(_own(draft_id, by))
+    uploads.forget(draft_id)
+
+
+def forget_abandoned(days: int) -> int:
+    """Erase forms that nobody has touched for so many days and that never became a case, with their scans. How many."""
+    old = select(Draft.id).where(Draft.case_id.is_(None), Draft.saved_at < now() - timedelta(days=days))
+    abandoned = list(db.session.scalars(old))
+    for draft_id in abandoned:
+        with one_transaction():
+            db.session.execute(delete(Draft).where(Draft.id == draft_id, Draft.case_id.is_(None)))
+        uploads.forget(draft_id)
+    return len(abandoned)
 
 
 def draft_for(by, draft_id: str) -> Draft:

@@ -1,9 +1,13 @@
 """Somebody has the database's shell: whatever is done to the journal, `audit verify` names it. And the database itself says no."""
 
+import os
+import re
 from datetime import datetime
+from pathlib import Path
 
+import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
 from app import moments
@@ -11,7 +15,8 @@ from app.cases import proof, seals
 from app.cases.models import Case, JournalEntry, Seal
 from app.documents.evidence import without_a_step
 from app.extensions import db
-from app.jobs import nightly
+from app.jobs import nightly, tell
+from app.jobs.migrate import migrate
 from app.people.actions import record
 from app.people.actor import SYSTEM
 from app.people.models import DeskEvent
@@ -182,3 +187,30 @@ def _take_the_triggers_away() -> None:
         else:
             for kind in ("kept", "unchanged"):
                 db.session.execute(text(f"DROP TRIGGER IF EXISTS {table}_{kind}"))
+
+
+GRANTS = Path(__file__).parents[2] / "docs" / "operations.md"
+
+
+def test_with_the_grants_of_the_handbook_the_desk_works_and_cannot_touch_its_journal(databases, tmp_path):
+    """The role that serves is not the one that owns the tables."""
+    with databases.fresh("postgresql", tmp_path) as app, app.app_context():
+        said = re.search(r"```sql\n(.*?)```", GRANTS.read_text(), re.S).group(1)
+        role = f"desk_{os.getpid()}"
+        owner = psycopg.connect(app.config["SQLALCHEMY_DATABASE_URI"].replace("+psycopg", ""), autocommit=True)
+        owner.execute(f"CREATE ROLE {role}; " + said.replace(" desk;", f" {role};"))
+        event.listen(db.engine, "checkout", lambda connection, *_: connection.execute(f"SET ROLE {role}"))
+        try:
+            migrate()
+            backoffice.taken_up("CG-002", 1)
+            tell.tell_all()
+            nightly.run()
+            assert problems() == []
+            for statement in ("UPDATE journal_entry SET action = 'x'", "DELETE FROM desk_event", "ALTER TABLE seal DISABLE TRIGGER USER"):
+                with pytest.raises(DBAPIError, match="permission denied|must be owner"):
+                    db.session.execute(text(statement))
+                db.session.rollback()
+        finally:
+            db.session.remove()
+            owner.execute(f"DROP OWNED BY {role}; DROP ROLE {role}")
+            owner.close()

@@ -5,12 +5,15 @@ import json
 import os
 import struct
 import tarfile
+from datetime import timedelta
 
 import pytest
 
+from app import moments
 from app.extensions import db
-from app.jobs import backup, restore, vault
+from app.jobs import backup, backup_schedule, restore, vault
 from app.jobs.vault import Damaged
+from app.people.upkeep import backup_warning, hours_since_backup
 from tests import backoffice, sample
 
 KEY = b"k" * 32
@@ -33,7 +36,7 @@ def test_a_backup_passes_every_check_after_being_restored_elsewhere(backed_up):
     app, file, made = backed_up
     assert made["rows"]["case"] == 2
     assert restore.verify(file) == []
-    assert backup.hours_since_last() < 1
+    assert hours_since_backup() < 1
     assert not file.stat().st_mode & 0o077
 
 
@@ -178,3 +181,25 @@ def test_every_kind_of_damage_is_named_and_changes_nothing(backed_up, tmp_path):
 
 def _state(folder) -> set:
     return {(str(path), path.stat().st_mtime_ns) for path in folder.rglob("*") if path.is_file() and "desk.db" not in path.name}
+
+
+# ── by itself, and the warning when it does not happen ───────────────────────────────────────────────────────
+
+
+def test_the_night_backs_up_proves_it_and_keeps_the_newest(app, desk_of, tmp_path, monkeypatch):
+    folder = tmp_path / "kept"
+    app.config |= {"BACKUP_DIR": str(folder), "BACKUP_KEEP": 1}
+    with app.app_context():
+        backoffice.taken_up("CG-002", 1)
+        first = backup_schedule.scheduled()
+        assert first.exists() and backup_schedule.scheduled() is None  # once a night
+    assert "备份" not in desk_of("service_admin.admin").get("/admin").get_text()
+    with app.app_context(), moments.at(moments.now() + timedelta(days=2)):
+        assert "小时以前" in backup_warning()
+        second = backup_schedule.scheduled()
+        assert list(folder.iterdir()) == [second] and backup_warning() == ""
+    with app.app_context(), moments.at(moments.now() + timedelta(days=4)):
+        monkeypatch.setattr(backup_schedule.restore, "verify", lambda _file: ["broken"])
+        with pytest.raises(RuntimeError, match="broken"):
+            backup_schedule.scheduled()
+        assert list(folder.iterdir()) == [second] and "小时以前" in backup_warning()
