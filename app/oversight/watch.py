@@ -11,7 +11,7 @@ from app.calendar.version import stand
 from app.cases import figures
 from app.cases.guards import OVER
 from app.cases.lights import BLACK, RED, YELLOW, light_of_dates
-from app.cases.models import Case, ClockRun, Figure, Task
+from app.cases.models import OPEN, Case, ClockRun, Figure, Task
 from app.cases.orders import Supervision, WhistleCall
 from app.custody.lists import seen_slips
 from app.custody.models import Slip, SlipLine
@@ -27,6 +27,7 @@ UNDECIDED = ("received", "correction", "accepted", "processing")
 NOBODY_ASKED = Asked()
 # In the words of the partial indexes, so that both databases recognise them.
 _LIT = text('"case".yellow_on is not null')
+_OPEN_CASE = text(f'"case".state in {OPEN}')
 _OPEN_TASK = text("task.state = 'open'")
 _UNDER_WAY = text("slip.state in ('sent', 'discrepancy')")
 
@@ -210,7 +211,7 @@ def _tolerant(by, asked: Asked) -> Select:
 def _lapsed(by, asked: Asked) -> Select:
     over = exists().where(ClockRun.case_id == Case.id, ClockRun.kind == "correction", ClockRun.stopped_on.is_(None),
                           ClockRun.mark == OVER)  # fmt: skip
-    return select(*_shown()).where(*cases(by, asked), Case.state == "correction", over)
+    return select(*_shown()).where(*cases(by, asked), _OPEN_CASE, Case.state == "correction", over)
 
 
 def _unclaimed(by, asked: Asked) -> Select:
@@ -247,17 +248,17 @@ def _slips(by, asked: Asked, key) -> Select:
 def _undelivered(by, asked: Asked) -> Select:
     late = exists().where(ClockRun.case_id == Case.id, ClockRun.kind == "delivery", ClockRun.stopped_on.is_(None),
                           ClockRun.due_on < today())  # fmt: skip
-    return select(*_shown()).where(*cases(by, asked), Case.state == "decided", late)
+    return select(*_shown()).where(*cases(by, asked), _OPEN_CASE, Case.state == "decided", late)
 
 
 def _uncollected(by, asked: Asked) -> Select:
-    return select(*_shown()).where(*cases(by, asked), Case.state == "ready")
+    return select(*_shown()).where(*cases(by, asked), _OPEN_CASE, Case.state == "ready")
 
 
 def _rated(by, asked: Asked) -> Select:
     key, number, *columns, _due, _tentative = _shown(Rectification.opened_at)
     rows = select(key, number, *columns, Rectification.opened_at.label("since"), Case.centre_id)
-    rows = rows.join_from(Case, Rectification)
+    rows = rows.join_from(Rectification, Case, _from_few(Rectification))
     return rows.where(*cases(by, asked), Rectification.closed_at.is_(None))
 
 
@@ -265,14 +266,19 @@ def _orders(by, asked: Asked) -> Select:
     key, number, case_no, item, name, *_others = _shown(Supervision.reply_by, Supervision.id)
     rows = select(key, number, case_no, item, name, Supervision.office_id, Supervision.reply_by.label("due_on"),
                   Supervision.level.label("note"))  # fmt: skip
-    return rows.join_from(Case, Supervision).where(*cases(by, asked), Supervision.replied_at.is_(None))
+    return rows.join_from(Supervision, Case, _from_few(Supervision)).where(*cases(by, asked), Supervision.replied_at.is_(None))
 
 
 def _whistles(by, asked: Asked) -> Select:
     key, number, case_no, item, name, *_others = _shown(WhistleCall.report_by, WhistleCall.id)
     rows = select(key, number, case_no, item, name, WhistleCall.office_id, WhistleCall.report_by.label("due_on"),
                   WhistleCall.missed.label("note"))  # fmt: skip
-    return rows.join_from(Case, WhistleCall).where(*cases(by, asked), WhistleCall.reported_at.is_(None))
+    return rows.join_from(WhistleCall, Case, _from_few(WhistleCall)).where(*cases(by, asked), WhistleCall.reported_at.is_(None))
+
+
+def _from_few(model):
+    """Join so that the few rows lead to their cases: with `+ 0` no plan can go through all cases instead."""
+    return Case.id == model.case_id + 0
 
 
 QUERIES = {

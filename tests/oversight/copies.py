@@ -18,21 +18,23 @@ SAME = {"material_id"}  # the copies point at the papers of the first
 def multiply(times: int) -> int:
     """Every case `times` times; returns how many there are then."""
     cases = db.session.scalar(select(func.max(Case.id)))
-    _copy(range(1, times), cases, TABLES)
+    _copy(range(1, times), cases, TABLES, list(range(1, cases + 1)))
     return db.session.scalar(select(func.count()).select_from(Case))
 
 
 def add_open(wanted: int, cases: int) -> int:
     """Copies of the open ones among the first `cases`, bare of all but what lists read, until `wanted` are open."""
     opened = select(func.count()).select_from(Case).where(text(f'"case".state in {OPEN}'))
-    there, each = db.session.scalar(opened), db.session.scalar(opened.where(Case.id <= cases))
-    begun = db.session.scalar(select(func.max(Case.id))) // cases
-    _copy(range(begun, begun + (wanted - there) // each + 1), cases, WAITING, f' and "case".state in {OPEN}')
+    mine = list(db.session.scalars(select(Case.id).where(Case.id <= cases, text(f'"case".state in {OPEN}'))))
+    begun, there = db.session.scalar(select(func.max(Case.id))) // cases, db.session.scalar(opened)
+    _copy(range(begun, begun + (wanted - there) // len(mine) + 1), cases, WAITING, mine)
     return db.session.scalar(opened)
 
 
-def _copy(numbers: range, cases: int, tables: tuple, among: str = "") -> None:
-    of_case = OF_CASE - ({"parent_id"} if among else set())  # the parent of an open child may be closed, and not copied
+def _copy(numbers: range, cases: int, tables: tuple, among: list[int]) -> None:
+    """The cases `among` the first ones, once for each number."""
+    of_case = OF_CASE - ({"parent_id"} if len(among) < cases else set())  # the parent of an open child may not be copied
+    ids = ", ".join(map(str, among))  # named one by one: no plan that grows with the copies
     with one_transaction():
         for table in (model.__table__ for model in tables):
             mine = table.c.id if table.name == "case" else table.c.case_id
@@ -42,16 +44,10 @@ def _copy(numbers: range, cases: int, tables: tuple, among: str = "") -> None:
             for number in numbers:
                 said = ", ".join(_copied(name, table, number, cases, step or 0, of_case) for name in names)
                 db.session.execute(text(
-                    f'insert into "{table.name}" ({into}) select {said} from "{table.name}" where {_first(table, cases, among)}'
+                    f'insert into "{table.name}" ({into}) select {said} from "{table.name}" where {mine.name} in ({ids})'
                 ))  # fmt: skip
         figures.rebuild()
         db.session.execute(text("analyze"))
-
-
-def _first(table, cases: int, among: str) -> str:
-    if table.name == "case":
-        return f"id <= {cases}{among}"
-    return f"case_id in (select id from \"case\" where id <= {cases}{among})"
 
 
 def _copied(name: str, table, number: int, cases: int, step: int, of_case: set[str]) -> str:
