@@ -19,7 +19,7 @@ from app.cases.journal import chain_hash
 from app.cases.models import Case, JournalEntry, Material
 from app.extensions import db, one_transaction
 from app.jobs import city, demo
-from app.jobs.demo_bulk import Bulk
+from app.jobs.demo.bulk import Bulk
 from app.jobs.migrate import MIGRATIONS, migrate
 from app.jobs.serve import SAMPLE_CITY
 from config import Config

@@ -18,7 +18,7 @@ from app.cases.find import find_cases
 from app.cases.models import Case, JournalEntry
 from app.extensions import db
 from app.jobs import nightly
-from app.jobs.demo_bulk import Bulk
+from app.jobs.demo.bulk import Bulk
 from app.people.find import user_by_login
 from app.people.sessions import actor_for
 from bench.data import Database, inside, tomorrow

@@ -11,7 +11,7 @@ from sqlalchemy import event, func, select, text
 
 from app.cases.models import Case, Material, Task
 from app.extensions import db
-from app.jobs import demo_people
+from app.jobs.demo import people as demo_people
 from app.people.find import user_by_login
 from app.people.sessions import KEY, actor_for, open_session
 from app.receive import drafts

@@ -21,7 +21,8 @@ from app.documents.press import press
 from app.documents.sheets import STYLE, to_html
 from app.documents.signing import signer
 from app.extensions import db, one_transaction
-from app.jobs import demo_people, print_jobs
+from app.jobs import print_jobs
+from app.jobs.demo import people as demo_people
 from app.moments import now, today
 from app.people.find import user_by_login
 from app.people.sessions import actor_for

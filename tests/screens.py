@@ -12,7 +12,8 @@ from werkzeug.serving import make_server
 from app.cases.models import Case
 from app.cases.numbering import grouped
 from app.extensions import db
-from app.jobs import city, demo, demo_cases, nightly
+from app.jobs import city, demo, nightly
+from app.jobs.demo import cases as demo_cases
 from app.jobs.migrate import migrate
 from app.jobs.serve import SAMPLE_CITY
 from tests.conftest import BROWSER

@@ -9,13 +9,13 @@ from app.jobs import (
     calendar_commands,
     city_commands,
     custody_commands,
-    demo_commands,
     documents_commands,
     health,
     logs,
     metrics,
     user_commands,
 )
+from app.jobs.demo import commands as demo_commands
 
 
 def init_app(app: Flask) -> None:

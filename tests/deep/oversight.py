@@ -14,7 +14,8 @@ from app import moments
 from app.cases import figures
 from app.cases.models import Case
 from app.extensions import db
-from app.jobs import demo_cases, nightly
+from app.jobs import nightly
+from app.jobs.demo import cases as demo_cases
 from app.oversight.asked import Asked
 from tests import backoffice, sample
 from tests.databases import KINDS, Databases

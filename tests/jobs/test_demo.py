@@ -12,9 +12,10 @@ from app.cases.standing import Standing
 from app.cases.steps import STEPS
 from app.custody.balance import unbalanced
 from app.extensions import db
-from app.jobs import demo_cases, nightly
+from app.jobs import nightly
 from app.jobs.audit_commands import holes
-from app.jobs.demo_bulk import Bulk
+from app.jobs.demo import cases as demo_cases
+from app.jobs.demo.bulk import Bulk
 from app.people.actor import SYSTEM
 
 

@@ -10,7 +10,8 @@ from app.catalog.find import items
 from app.extensions import db, one_transaction
 from app.feedback import actions as feedback
 from app.feedback.models import Rating
-from app.jobs import demo_cases, nightly
+from app.jobs import nightly
+from app.jobs.demo import cases as demo_cases
 from app.moments import CST, today
 from app.oversight import actions, register, statistics, trips
 from app.oversight.asked import Asked

@@ -13,8 +13,8 @@ from sqlalchemy import LargeBinary, insert, select
 
 from app import create_app
 from app.extensions import db
-from app.jobs.demo_cases import Story, Teller
-from app.jobs.demo_tables import TABLES, Rows, plain, rows_of
+from app.jobs.demo.cases import Story, Teller
+from app.jobs.demo.tables import TABLES, Rows, plain, rows_of
 from app.moments import CST
 from config import Config
 

@@ -8,8 +8,8 @@ from sqlalchemy import func, select, text
 from app.cases import figures, seals
 from app.cases.models import Seal
 from app.extensions import db, one_transaction
-from app.jobs.demo_copies import Copy
-from app.jobs.demo_tables import COLUMNS, TABLES
+from app.jobs.demo.copies import Copy
+from app.jobs.demo.tables import COLUMNS, TABLES
 from app.jobs.nightly import DONE
 from app.moments import today
 from app.people.settings import keep

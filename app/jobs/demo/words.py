@@ -9,7 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 from app.cases.numbering import grouped
-from app.jobs.demo_tables import COLUMNS, TABLES, Rows
+from app.jobs.demo.tables import COLUMNS, TABLES, Rows
 from app.web.masking import mask_id, mask_name, mask_phone
 
 _DAYS = (

@@ -6,8 +6,9 @@ import click
 from flask.cli import AppGroup
 from rich.progress import Progress
 
-from app.jobs import demo, demo_cases, nightly
-from app.jobs.demo_bulk import Bulk
+from app.jobs import demo, nightly
+from app.jobs.demo import cases
+from app.jobs.demo.bulk import Bulk
 
 BY_VERBS = 200  # up to here every case is told by the verbs; more of them are copied from a few hundred that were
 BY_NIGHT = 100_000  # up to here the night is made up for at once; for more it takes as long as a real one
@@ -31,7 +32,7 @@ def load_command(count: int, seed: int, days: int | None, unfinished: int) -> No
         demo.make_accounts()
     with Progress() as bars:
         if count <= BY_VERBS:
-            for _case in bars.track(demo_cases.load(count, seed, days or 40), total=count, description="办件"):
+            for _case in bars.track(cases.load(count, seed, days or 40), total=count, description="办件"):
                 pass
             problems = []
         else:

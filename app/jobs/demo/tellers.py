@@ -1,4 +1,4 @@
-"""The child processes that tell stories (demo_scratch.py), and what they told."""
+"""The child processes that tell stories (scratch.py), and what they told."""
 
 import json
 import os
@@ -11,11 +11,11 @@ from itertools import islice
 
 from flask import current_app
 
-from app.jobs.demo_cases import Story
-from app.jobs.demo_days import Shift, Week
-from app.jobs.demo_pattern import Pattern
-from app.jobs.demo_tables import TABLES, Rows, plain
-from app.jobs.demo_words import Words
+from app.jobs.demo.cases import Story
+from app.jobs.demo.days import Shift, Week
+from app.jobs.demo.pattern import Pattern
+from app.jobs.demo.tables import TABLES, Rows, plain
+from app.jobs.demo.words import Words
 
 HANDS = 2  # processes that tell at the same time
 SETTINGS = ("DATA_DIR", "SECRET_KEY", "DATA_KEYS", "LOOKUP_KEY", "DESK_MODE", "BASE_URL")
@@ -91,6 +91,6 @@ class Tellers:
         url = current_app.config["SQLALCHEMY_DATABASE_URI"]
         settings = {name: str(current_app.config[name]) for name in SETTINGS} | {"DATABASE_URL": url}
         return subprocess.Popen(
-            [sys.executable, "-m", "app.jobs.demo_scratch"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            [sys.executable, "-m", "app.jobs.demo.scratch"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
             cwd=os.path.dirname(current_app.root_path), env=os.environ | settings,
         )  # fmt: skip

@@ -15,9 +15,9 @@ from app.cases.clockwork import Face
 from app.cases.standing import Standing
 from app.cases.steps import STEPS
 from app.catalog.find import spec_of
-from app.jobs.demo_days import Shift, Week, day_of
-from app.jobs.demo_tables import COLUMNS, TABLES, Rows, plain
-from app.jobs.demo_words import Day, Words
+from app.jobs.demo.days import Shift, Week, day_of
+from app.jobs.demo.tables import COLUMNS, TABLES, Rows, plain
+from app.jobs.demo.words import Day, Words
 from app.moments import CST, Moment
 from app.people.actor import SYSTEM
 from app.sealing import SealedBytes, SealedJSON

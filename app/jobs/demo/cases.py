@@ -1,7 +1,7 @@
 """Synthetic cases in every state, each brought there by the real verbs, so that the data obey the rules.
 
 A story is told in working time: minutes of the mornings of working days. Told again on another day, by another person,
-it takes the same turns at the same working minutes; that is what lets `demo load` copy it (demo_bulk.py).
+it takes the same turns at the same working minutes; that is what lets `demo load` copy it (bulk.py).
 """
 
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ from app.catalog.find import current_spec, items
 from app.custody import actions as custody
 from app.feedback import actions as feedback
 from app.instant.actions import settle_at_desk
-from app.jobs import demo_people
+from app.jobs.demo import people
 from app.people.actor import SYSTEM, Actor
 from app.people.find import office, receiving_offices, user_by_login
 from app.people.sessions import actor_for
@@ -90,8 +90,8 @@ class Teller:
         self._story, self._dice, self._worked = story, Random(story.seed), 0
         self._calendar = calendar_for(story.centre_id)
         dice, spec, clerk = self._dice, current_spec(story.item_code), self._at(f"{story.centre_id}.clerk")
-        person = demo_people.applicant(spec, dice) | (story.person or {})
-        form = demo_people.answers(spec, dice, story.day)
+        person = people.applicant(spec, dice) | (story.person or {})
+        form = people.answers(spec, dice, story.day)
         self._slow = spec.promised_days + dice.randint(1, 8) if dice.random() < SLOW else 0
         gaps = dice.random() < 0.2
         ticks = [

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 
-from app.jobs.demo_copies import Copy
-from app.jobs.demo_tables import COLUMNS, Rows, rows_of
-from app.jobs.demo_tellers import Tellers, Told
+from app.jobs.demo.copies import Copy
+from app.jobs.demo.tables import COLUMNS, Rows, rows_of
+from app.jobs.demo.tellers import Tellers, Told
 
 SAMPLE = 25
 

@@ -1,7 +1,7 @@
 """A city's cases in bulk: a few hundred stories told by the real verbs on a scratch desk, copied over the years.
 
 Each copy has its own person, day, hours, numbers, codes and chain of hashes; the days and limits follow from the rules
-(demo_pattern.py). At the end some copies are told again by the verbs, and must be equal (demo_check.py).
+(pattern.py). At the end some copies are told again by the verbs, and must be equal (check.py).
 """
 
 import secrets
@@ -13,12 +13,12 @@ from random import Random
 from app import moments
 from app.calendar.find import calendar_for
 from app.catalog.find import current_spec, items
-from app.jobs import demo_people, demo_write
-from app.jobs.demo_check import SAMPLE, Check
-from app.jobs.demo_copies import Copy
-from app.jobs.demo_days import Week
-from app.jobs.demo_pattern import Frame, Pattern, Unfit
-from app.jobs.demo_tellers import Tellers, Told
+from app.jobs.demo import people, write
+from app.jobs.demo.check import SAMPLE, Check
+from app.jobs.demo.copies import Copy
+from app.jobs.demo.days import Week
+from app.jobs.demo.pattern import Frame, Pattern, Unfit
+from app.jobs.demo.tellers import Tellers, Told
 from app.people.find import desks_of, receiving_offices
 
 ROUND = 600  # copies a transaction: less than a second in which nobody else writes
@@ -53,7 +53,7 @@ class Bulk:
                 self._told.append(told)
                 tick("told")
             key, check = f"demo-{self._seed}-{secrets.token_hex(3)}", Check(self.count, self.sample)
-            writer = demo_write.Writer(key)
+            writer = write.Writer(key)
             batch: list[Copy] = []
             for copy in self._copies():
                 batch.append(copy)
@@ -61,12 +61,12 @@ class Bulk:
                 if len(batch) == ROUND:
                     self._write(writer, batch, tick)
             self._write(writer, batch, tick)
-            demo_write.seal_again()
+            write.seal_again()
             for problem in check.problems(tellers):
                 tick("checked")
                 if problem:
                     yield problem
-        demo_write.settle_down()
+        write.settle_down()
 
     def _write(self, writer, batch: list[Copy], tick) -> None:
         writer.write(batch)
@@ -90,7 +90,7 @@ class Bulk:
             }  # fmt: skip
 
     def _hero(self, item_code: str) -> dict:
-        family = self._dice.choice(demo_people.FAMILY)
+        family = self._dice.choice(people.FAMILY)
         organisation = current_spec(item_code).applicant == "organisation"
         return {"name": f"示例{family}{NAME}物业小区业主委员会" if organisation else family + NAME}
 
@@ -149,7 +149,7 @@ class Bulk:
             return None
         if frame.pattern.open and (self._now.date() - day).days > OPEN_DAYS * 2:
             return None
-        return Copy(frame, minutes, seconds, demo_people.alike(told.words.person, dice), day)
+        return Copy(frame, minutes, seconds, people.alike(told.words.person, dice), day)
 
     def _recently(self, told: Told) -> date:
         return self._now.date() - timedelta(days=told.length.days * 2 + 30)

@@ -8,10 +8,10 @@ from app.cases.find import name_pairs
 from app.cases.journal import GENESIS, SAID, said_hash
 from app.cases.numbering import grouped, random_code, with_check
 from app.documents.numbering import written
-from app.jobs.demo_cases import Story
-from app.jobs.demo_pattern import MOMENT, SEAL, SLOT, SQUEEZE, Frame
-from app.jobs.demo_tables import COLUMNS
-from app.jobs.demo_words import MASKS
+from app.jobs.demo.cases import Story
+from app.jobs.demo.pattern import MOMENT, SEAL, SLOT, SQUEEZE, Frame
+from app.jobs.demo.tables import COLUMNS
+from app.jobs.demo.words import MASKS
 from app.people.find import office, street
 from app.sealing import keyring, lookup, squeezed
 

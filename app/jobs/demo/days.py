@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from app.calendar.days import Calendar
 from app.documents import wording
-from app.jobs.demo_words import Day
+from app.jobs.demo.words import Day
 
 FROM, UNTIL = date(2015, 1, 1), date(2032, 1, 1)
 _1970, _EIGHT_HOURS, _A_DAY = date(1970, 1, 1).toordinal(), 8 * 3_600_000_000, 86_400_000_000
