@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 import click
-from flask.cli import AppGroup
+from flask.cli import with_appcontext
 
 from app.cases import figures, proof, seals
 from app.cases.models import Case, Serial
@@ -16,13 +16,18 @@ from app.documents.models import Document
 from app.documents.register import without_reason
 from app.extensions import db
 from app.jobs import nightly
+from app.jobs.spoken import Command, Commands
 
-audit = AppGroup("audit", help="Prove the journal.")
-register = AppGroup("register", help="Prove the numbers.")
+audit = Commands("audit", help="Prove the journal.")
+register = Commands("register", help="Prove the numbers.")
 
 
-@click.command("nightly")
-@click.option("--at", "at", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S%z"]), default=None)
+MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M%z", "%Y-%m-%dT%H:%M:%S%z"]
+
+
+@click.command("nightly", cls=Command)
+@click.option("--at", "at", type=click.DateTime(MOMENTS), default=None)
+@with_appcontext
 def nightly_command(at: datetime | None) -> None:
     """Take the steps that the calendar takes; doing it twice changes nothing."""
     for name, count in nightly.run(at).items():

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 
 from app.jobs import backup, restore
+from app.jobs.spoken import Commands
 from app.jobs.vault import Damaged
 
-commands = AppGroup("backup", help="One sealed file with everything.")
+commands = Commands("backup", help="One sealed file with everything.")
 FILE = click.Path(dir_okay=False, path_type=Path)
 
 

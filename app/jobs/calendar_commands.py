@@ -4,7 +4,6 @@ from datetime import date
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
 from sqlalchemy.exc import DBAPIError
 
 from app.calendar.actions import load_calendar
@@ -17,11 +16,12 @@ from app.calendar.words import said
 from app.calendar.yamlfile import BrokenFile
 from app.cases.recompute import recompute_open
 from app.extensions import db
+from app.jobs.spoken import Commands
 from config import HOUSE
 
 SAMPLE = HOUSE / "data" / "duyun" / "calendar.yaml"
 
-commands = AppGroup("calendar", help="Working days: due dates and new years.")
+commands = Commands("calendar", help="Working days: due dates and new years.")
 
 
 class IsoDay(click.ParamType):

@@ -3,15 +3,17 @@
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
+from sqlalchemy import inspect
 
 from app.calendar.yamlfile import BrokenFile
 from app.cases.recompute import recompute_open
+from app.extensions import db
 from app.jobs.city import load_city, read_catalogue, read_organisation
-from app.refusals import Refusal
+from app.jobs.migrate import migrate
+from app.jobs.spoken import Commands
 
-commands = AppGroup("city", help="The city: offices, desks, roles, items, calendar.")
-catalogue = AppGroup("catalogue", help="The items of the catalogue.")
+commands = Commands("city", help="The city: offices, desks, roles, items, calendar.")
+catalogue = Commands("catalogue", help="The items of the catalogue.")
 
 
 @commands.command("load")
@@ -20,11 +22,11 @@ catalogue = AppGroup("catalogue", help="The items of the catalogue.")
 def load_command(folder: Path, dry_run: bool) -> None:
     """Load organisation.yaml, catalogue.yaml and calendar.yaml from DIR; loading twice changes nothing."""
     try:
+        if not dry_run and not inspect(db.engine).get_table_names():
+            migrate()  # the first command on a new machine
         changes = load_city(folder, dry_run)
     except BrokenFile as broken:
         _give_up(broken.problems, "没有载入任何内容。")
-    except Refusal as refusal:
-        _give_up([str(refusal)], "没有载入任何内容。")
     for change in changes:
         click.echo(str(change))
     for one in () if dry_run else recompute_open():

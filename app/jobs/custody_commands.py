@@ -1,13 +1,13 @@
 """`flask custody …`: whether every paper is accounted for."""
 
 import click
-from flask.cli import AppGroup
 
 from app.custody import closeout
 from app.custody.balance import of_offices, sums, unbalanced
+from app.jobs.spoken import Commands
 from app.people.find import directory
 
-commands = AppGroup("custody", help="Papers and their holders.")
+commands = Commands("custody", help="Papers and their holders.")
 
 
 @commands.command("check")

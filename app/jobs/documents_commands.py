@@ -4,15 +4,15 @@ import sys
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
 
 from app.documents.checking import check_file
 from app.documents.kinds import KINDS, NORMAL
 from app.documents.press import to_pdf
 from app.documents.samples import sample
+from app.jobs.spoken import Commands
 
-commands = AppGroup("documents", help="What is printed.")
-one = AppGroup("document", help="One document.")
+commands = Commands("documents", help="What is printed.")
+one = Commands("document", help="One document.")
 
 SAID = {
     "valid": "有效：与出具时一致", "expired": "真实，已过有效期", "superseded": "已被替换", "suspended": "暂停使用",

@@ -1,13 +1,13 @@
 """`flask user …`: members of staff from the command line."""
 
 import click
-from flask.cli import AppGroup
 
 from app.jobs import demo
+from app.jobs.spoken import Commands
 from app.people import actions, second_factor
 from app.refusals import Refusal
 
-commands = AppGroup("user", help="Members of staff.")
+commands = Commands("user", help="Members of staff.")
 
 
 @commands.command("add")

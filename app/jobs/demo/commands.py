@@ -3,18 +3,18 @@
 import sys
 
 import click
-from flask.cli import AppGroup
 from rich.progress import Progress
 
 from app.jobs import demo, nightly
 from app.jobs.demo import cases
 from app.jobs.demo.bulk import Bulk
+from app.jobs.spoken import Commands
 
 BY_VERBS = 200  # up to here every case is told by the verbs; more of them are copied from a few hundred that were
 BY_NIGHT = 100_000  # up to here the night is made up for at once; for more it takes as long as a real one
 CITY_YEARS = 5 * 365
 
-commands = AppGroup("demo", help="Synthetic people and cases.")
+commands = Commands("demo", help="Synthetic people and cases.")
 
 
 @commands.command("load")
