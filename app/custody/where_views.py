@@ -1,6 +1,6 @@
 """Looking for papers: one number, the lists that want a look, and the balance of the whole account."""
 
-from flask import Response, request
+from flask import request
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -14,6 +14,7 @@ from app.people.find import office
 from app.people.guard import needs, staff_only
 from app.refusals import NotThere
 from app.web.fragments import page
+from app.web.headers import printable
 from app.web.text import clean
 
 
@@ -36,9 +37,7 @@ def where():
 @staff_only
 def label_sheet(case_no: str):
     """Bar codes to stick on the folder and on each paper."""
-    pdf = labels.printed(case_for(current_user, case_no))
-    headers = {"Content-Disposition": f'inline; filename="labels-{case_no}.pdf"', "X-Content-Type-Options": "nosniff"}
-    return Response(pdf, mimetype="application/pdf", headers=headers)
+    return printable(labels.printed(case_for(current_user, case_no)), f"labels-{case_no}.pdf")
 
 
 @pages.get("/papers/<name>")

@@ -1,6 +1,6 @@
 """批量出证: tick, start, watch, print."""
 
-from flask import Response, request, url_for
+from flask import request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -11,6 +11,7 @@ from app.people.guard import needs
 from app.refusals import NotThere
 from app.web.forms import taking
 from app.web.fragments import go_to, page
+from app.web.headers import printable
 
 
 @pages.get("/documents/batch")
@@ -53,5 +54,4 @@ def batch_pdf(job_id: int):
     job = batch.job_of(current_user, job_id)
     if job.pdf is None:
         raise NotThere(_("这一批还没有可以打印的文书。"))
-    headers = {"Content-Disposition": f'inline; filename="batch-{job_id}.pdf"', "X-Content-Type-Options": "nosniff"}
-    return Response(job.pdf, mimetype="application/pdf", headers=headers)
+    return printable(job.pdf, f"batch-{job_id}.pdf")

@@ -1,6 +1,6 @@
 """手工收件凭证: reserve a block, print it, see what became of each number, void what is spoiled."""
 
-from flask import Response, url_for
+from flask import url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -11,7 +11,7 @@ from app.people.find import desk, office
 from app.people.guard import needs
 from app.web.forms import answers, taking
 from app.web.fragments import go_to, page
-from app.web.headers import OUR_FRAMES
+from app.web.headers import printable
 
 SEES = ("receive", "supervise", "read_audit")
 
@@ -58,8 +58,7 @@ def void_hand_receipt(hand_no: str):
 def hand_pdf(hand_no: str):
     """The blank slips of the block, to be laid into the drawer."""
     slip = hand.slip_for({current_user.office_id}, hand_no)
-    headers = {"Content-Disposition": f'inline; filename="{slip.number}.pdf"', **OUR_FRAMES}
-    return Response(hand.printed(slip), mimetype="application/pdf", headers=headers)
+    return printable(hand.printed(slip), f"{slip.number}.pdf")
 
 
 def _one(hand_no: str, form):

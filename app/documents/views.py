@@ -1,8 +1,7 @@
 """Handing a document to the screen or the printer, and telling anybody whether one is true."""
 
-from urllib.parse import quote
 
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Blueprint, current_app, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -19,7 +18,7 @@ from app.people.find import office
 from app.people.guard import open_to_all, staff_only
 from app.refusals import NotThere
 from app.web.fragments import go_to, page
-from app.web.headers import OUR_FRAMES
+from app.web.headers import printable
 
 pages = Blueprint("documents", __name__)
 
@@ -40,10 +39,8 @@ def pdf(number: str):
     variant = BIG if request.args.get("big") == "1" else request.args.get("variant", NORMAL)
     if variant not in VARIANTS:
         raise NotThere(_("没有这种版式。"))
-    name = quote(f"{document.number}.pdf" if variant == NORMAL else f"{document.number} {VARIANTS[variant]}.pdf")
-    body = actions.read(document, current_user, variant)
-    headers = {"Content-Disposition": f"inline; filename*=UTF-8''{name}", **OUR_FRAMES}
-    return Response(body, mimetype="application/pdf", headers=headers)
+    name = document.number if variant == NORMAL else f"{document.number} {VARIANTS[variant]}"
+    return printable(actions.read(document, current_user, variant), f"{name}.pdf")
 
 
 @pages.post("/documents/<number>/print")

@@ -1,8 +1,7 @@
 """Pages for residents: where is my case, what do I bring, where do I go. Nobody signs in."""
 
-from urllib.parse import quote
 
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Blueprint, current_app, request, url_for
 from flask_babel import gettext as _
 
 from app.cases.find import case_by_code
@@ -24,7 +23,7 @@ from app.residents import guides as handbook
 from app.residents.forms import RatingForm, StatusForm
 from app.residents.opened import close_details, is_open, open_details
 from app.web.fragments import go_to, page
-from app.web.headers import OUR_FRAMES
+from app.web.headers import printable
 from app.web.words import still_big
 
 pages = Blueprint("residents", __name__)
@@ -103,9 +102,7 @@ def document(code: str, number: str):
     if found is None or not is_open(found.status_hash):
         raise NotThere(_("没有这份文书。请先输入查询码和身份证或电话的后四位。"))
     wanted = find.document(found, number)
-    name = quote(f"{wanted.number}.pdf")
-    headers = {"Content-Disposition": f"inline; filename*=UTF-8''{name}", **OUR_FRAMES}
-    return Response(read(wanted), mimetype="application/pdf", headers=headers)
+    return printable(read(wanted), f"{wanted.number}.pdf")
 
 
 @pages.get("/status/<code>/ledger")

@@ -1,9 +1,9 @@
 """Nothing inline, nothing from elsewhere, nothing left behind in a shared browser."""
 
 from contextlib import suppress
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
-from flask import Flask, abort, request
+from flask import Flask, Response, abort, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 POLICY = "; ".join(
@@ -33,6 +33,12 @@ HEADERS = {
 }
 WITH_CAMERA = HEADERS["Permissions-Policy"].replace("camera=()", "camera=(self)")  # for the page with the document camera
 A_YEAR = 31_536_000
+
+
+def printable(pdf: bytes, name: str) -> Response:
+    """A PDF to look at, and for our own pages to send to the printer; `name` with its ending, any characters."""
+    headers = {"Content-Disposition": f"inline; filename*=UTF-8''{quote(name)}", **OUR_FRAMES}
+    return Response(pdf, mimetype="application/pdf", headers=headers)
 
 
 def init_app(app: Flask) -> None:
