@@ -58,3 +58,12 @@ def test_many_cases_are_loaded_with_one_command(app):
         said = app.test_cli_runner().invoke(args=["demo", "load", "--cases", "3", "--seed", "2"])
     assert said.exit_code == 0, said.output
     assert "已加入 3 个" in said.output
+
+
+def test_a_desk_in_production_takes_no_sample_cases(app_once):
+    app_once.config["DESK_MODE"] = "production"
+    try:
+        said = app_once.test_cli_runner().invoke(args=("demo", "load", "--cases", "1"))
+    finally:
+        app_once.config["DESK_MODE"] = "testing"
+    assert said.exit_code == 1 and "正式环境不能加入示例办件" in said.output

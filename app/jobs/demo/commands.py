@@ -3,12 +3,14 @@
 import sys
 
 import click
+from flask import current_app
 from rich.progress import Progress
 
 from app.jobs import demo, nightly
 from app.jobs.demo import cases
 from app.jobs.demo.bulk import Bulk
 from app.jobs.spoken import Commands
+from app.refusals import NotAllowed
 
 BY_VERBS = 200  # up to here every case is told by the verbs; more of them are copied from a few hundred that were
 BY_NIGHT = 100_000  # up to here the night is made up for at once; for more it takes as long as a real one
@@ -28,6 +30,8 @@ def load_command(count: int, seed: int, days: int | None, unfinished: int) -> No
     Many are copied from a few hundred that the real verbs told, each on its own days by the rules of the calendar; a
     sample of the copies is told again by the verbs. Exit 1 when one of them is not equal.
     """
+    if current_app.config["DESK_MODE"] == "production":
+        raise NotAllowed("正式环境不能加入示例办件。")
     if not demo.demo_accounts_exist():
         demo.make_accounts()
     with Progress() as bars:
