@@ -161,7 +161,8 @@ def _printed(app, by, size: int) -> tuple[float, float, list[str], float]:
     if left is not None:
         raise RuntimeError(f"not printed: {left}")
     quarter = max(1, len(weights) // 4)
-    return wait, work, pages, median(weights[-quarter:]) / median(weights[quarter:2 * quarter] or weights)
+    swell = median(weights[-quarter:]) / median(weights[quarter:2 * quarter] or weights) if weights else 1.0  # over within a second
+    return wait, work, pages, swell
 
 
 def _job(by, size: int) -> tuple[int, list[str]]:
