@@ -15,7 +15,7 @@ from app.extensions import db, one_transaction
 from app.moments import now
 from app.people.actions import record
 from app.people.find import city, desk, office, street
-from app.refusals import Incomplete, NotThere
+from app.refusals import Incomplete, NotAllowed, NotThere
 from app.sealing import lookup
 
 NUMBER = re.compile(r"S(\d{2})(\d{8})[0-9A-Z]")
@@ -28,6 +28,8 @@ def reserve(by, count: int) -> str:
     """A block of `count` slips for the counter of `by`, numbered on. Returns its name, first–last."""
     if not 1 <= count <= MOST:
         raise Incomplete(f"一本 1 至 {MOST} 张。")
+    if not by.may("receive"):
+        raise NotAllowed("只有收件人员可以预留手工收件凭证。")
     if not office(by.office_id).is_window:
         raise Incomplete("只有窗口可以预留手工收件凭证。")
     with one_transaction():

@@ -10,7 +10,7 @@ from app.documents import hand
 from app.documents.models import Document, HandReceipt
 from app.documents.press import press
 from app.extensions import db
-from app.refusals import Incomplete
+from app.refusals import Incomplete, NotAllowed
 from tests import sample
 from tests.filled import filled
 from tests.receive.test_intake import begin
@@ -124,3 +124,8 @@ def test_the_printed_slip_bears_number_square_and_lines(desk, app, tmp_path):
     subprocess.run(["pdftoppm", "-r", "150", "-png", pdf, tmp_path / "page"], check=True)
     read = subprocess.run(["zbarimg", "-q", "--raw", tmp_path / "page-1.png"], capture_output=True, text=True).stdout
     assert first in read and "/status/" in read
+
+
+def test_who_does_not_receive_reserves_none(inside):
+    with pytest.raises(NotAllowed, match="只有收件人员"):
+        hand.reserve(sample.actor("wf-01.archivist"), 4)
