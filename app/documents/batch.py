@@ -24,7 +24,7 @@ def ready_cases(by) -> list:
     )
     worked = exists().where(Task.case_id == Case.id, Task.office_id == by.office_id)
     busy = exists().where(PrintItem.case_id == Case.id, PrintItem.state.in_(("waiting", "issued")))
-    rows = db.select(Case.case_no, Case.item_name, Case.applicant_name, Case.decided_at, Case.item_version_id, Case.id)
+    rows = db.select(Case.case_no, Case.item_name, Case.applicant_name, Case.applicant_kind, Case.decided_at, Case.item_version_id, Case.id)
     rows = rows.where(Case.state == "decided", Case.outcome == "granted", ~result, ~busy)
     rows = rows.where(or_(worked, Case.centre_id == by.office_id)).order_by(Case.decided_at, Case.id).limit(2 * MOST)
     kinds = _Kinds()
@@ -96,9 +96,9 @@ def progress(job_id: int) -> dict[str, int]:
 
 
 def items_of(job_id: int) -> list:
-    """Each line with its case and document: line, state, reason, case_no, item_name, applicant_name, number."""
+    """Each line with its case and document: line, state, reason, case_no, item_name, applicant_name, applicant_kind, number."""
     rows = db.select(PrintItem.line, PrintItem.state, PrintItem.reason, Case.case_no, Case.item_name,
-                     Case.applicant_name, Document.number)  # fmt: skip
+                     Case.applicant_name, Case.applicant_kind, Document.number)  # fmt: skip
     rows = rows.join(Case, Case.id == PrintItem.case_id).outerjoin(Document, Document.id == PrintItem.document_id)
     return db.session.execute(rows.where(PrintItem.job_id == job_id).order_by(PrintItem.line)).all()
 

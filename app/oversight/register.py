@@ -14,7 +14,7 @@ from app.extensions import db
 from app.oversight.asked import Asked, cases
 from app.oversight.sheets import Sheet
 from app.people.find import office
-from app.web.masking import mask_name
+from app.web.masking import mask_applicant
 
 MOST = 50
 RETURNED = ("request_correction", "refuse", "forward", "query_window")  # 退件: it came back instead of going on
@@ -109,13 +109,13 @@ def _written(rows: Select, asked: Asked) -> Iterator[tuple]:
 
 
 def _cells(row, asked: Asked) -> tuple:
-    name = row.applicant_name if row.applicant_kind == "organisation" else mask_name(row.applicant_name)
     over = row.concluded is not None and row.concluded < asked.ends
     flags = ((row.received_at < asked.begins, _("结转")), (row.late, _("超期")), (row.returned, _("退件")),
              (not over, _("未结")), (row.tentative and not over, _("暂定")))  # fmt: skip
     return (
-        row.case_no, row.received_at, row.item_name, name, office(row.centre_id).name, row.limit or row.due_on,
-        office(row.to).name if row.to else "", _ending(row) if over else "", row.concluded if over else None,
+        row.case_no, row.received_at, row.item_name, mask_applicant(row.applicant_name, row.applicant_kind),
+        office(row.centre_id).name, row.limit or row.due_on, office(row.to).name if row.to else "",
+        _ending(row) if over else "", row.concluded if over else None,
         " ".join(word for there, word in flags if there),
     )  # fmt: skip
 

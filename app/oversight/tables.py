@@ -11,7 +11,7 @@ from app.oversight import register, statistics, trips, watch
 from app.oversight.asked import Asked
 from app.oversight.sheets import Sheet
 from app.people.find import office
-from app.web.masking import mask_name
+from app.web.masking import mask_applicant
 from app.web.words import light_word
 
 
@@ -29,7 +29,7 @@ def of_watch(name: str) -> Table:
     def sheet(by, asked: Asked) -> Sheet:
         rows = (
             (_due(line), light_word(watch.light_of(line)), line.case_no, line.item_name,
-             mask_name(line.applicant_name), line.slip_no, office(line.office_id).name)
+             mask_applicant(line.applicant_name, line.applicant_kind), line.slip_no, office(line.office_id).name)
             for line in watch.every_line(by, name, asked)
         )  # fmt: skip
         return Sheet(name, str(watch.WATCHES[name].word), LINE_HEADS, rows)

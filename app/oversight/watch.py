@@ -40,6 +40,7 @@ class Line(NamedTuple):
     case_no: str = ""
     item_name: str = ""
     applicant_name: str = ""
+    applicant_kind: str = ""
     office_id: str = ""
     due_on: date | None = None
     tentative: bool = False
@@ -198,8 +199,8 @@ def _yesterday() -> datetime:
 
 def _shown(key=Case.due_on, number=Case.id):
     waits = func.coalesce(Case.waits_office_id, Case.centre_id).label("office_id")
-    return (key.label("key"), number.label("id"), Case.case_no, Case.item_name, Case.applicant_name, waits,
-            Case.due_on, Case.due_tentative.label("tentative"))  # fmt: skip
+    return (key.label("key"), number.label("id"), Case.case_no, Case.item_name, Case.applicant_name, Case.applicant_kind,
+            waits, Case.due_on, Case.due_tentative.label("tentative"))  # fmt: skip
 
 
 def _tolerant(by, asked: Asked) -> Select:
@@ -263,15 +264,13 @@ def _rated(by, asked: Asked) -> Select:
 
 
 def _orders(by, asked: Asked) -> Select:
-    key, number, case_no, item, name, *_others = _shown(Supervision.reply_by, Supervision.id)
-    rows = select(key, number, case_no, item, name, Supervision.office_id, Supervision.reply_by.label("due_on"),
+    rows = select(*_shown(Supervision.reply_by, Supervision.id)[:6], Supervision.office_id, Supervision.reply_by.label("due_on"),
                   Supervision.level.label("note"))  # fmt: skip
     return rows.join_from(Supervision, Case, _from_few(Supervision)).where(*cases(by, asked), Supervision.replied_at.is_(None))
 
 
 def _whistles(by, asked: Asked) -> Select:
-    key, number, case_no, item, name, *_others = _shown(WhistleCall.report_by, WhistleCall.id)
-    rows = select(key, number, case_no, item, name, WhistleCall.office_id, WhistleCall.report_by.label("due_on"),
+    rows = select(*_shown(WhistleCall.report_by, WhistleCall.id)[:6], WhistleCall.office_id, WhistleCall.report_by.label("due_on"),
                   WhistleCall.missed.label("note"))  # fmt: skip
     return rows.join_from(WhistleCall, Case, _from_few(WhistleCall)).where(*cases(by, asked), WhistleCall.reported_at.is_(None))
 

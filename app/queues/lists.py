@@ -22,7 +22,7 @@ from app.moments import today
 from app.people.find import Place, directory, office
 from app.people.settings import remembered
 from app.queues.slips import slip, slip_line
-from app.web.masking import mask_name
+from app.web.masking import mask_applicant
 from app.web.words import brief, light_word, say
 
 SIZE = 50
@@ -56,7 +56,7 @@ _link = ClockRun.__table__.alias("link")  # the clock between two links of the c
 _LIVE_TASK = text("task.state in ('waiting', 'open', 'claimed')")
 _OPEN_CASE = text(f'"case".state in {OPEN}')
 _SHOWN_OF_CASE = (
-    _c.case_no, _c.item_name, _c.applicant_name, _c.centre_id, _c.tolerant, _c.extended, _c.due_tentative,
+    _c.case_no, _c.item_name, _c.applicant_name, _c.applicant_kind, _c.centre_id, _c.tolerant, _c.extended, _c.due_tentative,
     _c.parent_id, _run.due_on.label("statutory_due"), _pause.procedure.label("paused"),
     _link.c.kind.label("link"), _link.c.due_on.label("link_due"), _link.c.mark.label("link_mark"),
 )  # fmt: skip
@@ -226,8 +226,8 @@ def _row(kind: str, row, eyes: _Eyes) -> Row:
     lit = light(row.due_on, started, row.statutory_due, eyes.day, eyes.calendar)
     return Row(
         kind == TASK and row.state == "open" and eyes.may_claim, lit, eyes.light_word(lit), eyes.brief(row.due_on),
-        row.due_tentative, row.case_no, row.item_name, mask_name(row.applicant_name), eyes.offices[row.centre_id].short,
-        word, _flags(row, eyes),
+        row.due_tentative, row.case_no, row.item_name, mask_applicant(row.applicant_name, row.applicant_kind),
+        eyes.offices[row.centre_id].short, word, _flags(row, eyes),
     )  # fmt: skip
 
 

@@ -54,7 +54,7 @@ def applicant(case, bare: bool = False) -> list[tuple[str, str]]:
     """The person or unit, how to reach them, and who acts for them. `bare` shows everything."""
     told = case.particulars or {}
     rows = [
-        (_("申请人"), _name(case.applicant_name, case.applicant_kind, bare)),
+        (_("申请人"), case.applicant_name if bare else masking.mask_applicant(case.applicant_name, case.applicant_kind)),
         (_("类别"), str(APPLICANTS.get(case.applicant_kind, case.applicant_kind))),
         (wording.ID_TYPES.get(case.id_type, _("证件号码")), _plain("id_number", case.id_number, bare)),
         (_("电话"), _plain("phone", case.phone, bare)),
@@ -69,11 +69,6 @@ def answers(spec, form: dict | None, bare: bool = False) -> list[tuple[str, str]
     """The item's own questions and what was answered."""
     rows = ((one.label, _answer(one.type, (form or {}).get(one.key), bare)) for one in spec.fields)
     return [(label, value) for label, value in rows if value]
-
-
-def _name(value: str, kind: str, bare: bool) -> str:
-    """A unit's name is public."""
-    return value if kind == "organisation" else _plain("name", value, bare)
 
 
 def _somebody(who, bare: bool) -> str:

@@ -38,6 +38,11 @@ def mask_name(value: str | None) -> str:
     return name[:surname] + STAR * (len(name) - surname)
 
 
+def mask_applicant(name: str | None, kind: str | None) -> str:
+    """An organisation goes by its name in public; everybody else's is masked. `kind`: a case's `applicant_kind`."""
+    return str(name or "") if kind == "organisation" else mask_name(name)
+
+
 def mask_id(value: str | None) -> str:
     """529999199001010013 → 529999********0013: the first six (the place) and the last four."""
     return _keep(_bare(value), 6, 4)

@@ -21,7 +21,7 @@ LOOKS = {"big": re.compile("1"), "lang": re.compile("|".join(LANGUAGES)), "kiosk
 
 
 def init_app(app: Flask) -> None:
-    masks = (masking.mask_name, masking.mask_id, masking.mask_phone, masking.mask_account)
+    masks = (masking.mask_name, masking.mask_applicant, masking.mask_id, masking.mask_phone, masking.mask_account)
     for written in (day, brief, moment, days_left, money, grouped, big, say, *masks):
         app.jinja_env.filters[written.__name__] = written
     app.jinja_env.globals |= {"light_word": light_word, "places": places, "page_language": page_language, "look": look, "at_kiosk": at_kiosk, "languages": LANGUAGES}

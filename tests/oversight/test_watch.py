@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.catalog.find import current_spec
 from app.custody import actions as custody
 from app.oversight.watch import WATCHES, counts, lines
 from app.receive import actions as receive
@@ -46,3 +47,13 @@ def test_every_list_opens_and_leads_to_the_case(app, busy, desk_of):
     assert supervisor.get("/oversight/tolerant").select_one("td a")["href"].startswith("/desk/cases/")
     supervisor.get("/oversight/nothing", 404)
     desk_of("wf-01.clerk").get("/oversight", 403)
+
+
+def test_the_lists_name_a_company_and_mask_a_person(busy, desk_of):
+    spec, clerk = current_spec("SJ-002"), sample.actor("wf-01.clerk")
+    shop = sample.applicant(7, "organisation", "贵州好味道餐饮有限公司")
+    ticks = sample.everything(spec, line1="missing")
+    case = receive.receive(clerk, "intake-shop", "SJ-002", shop, ticks, sample.answers(spec))
+    receive.accept_tolerant(case, clerk, 5, True)
+    shown = desk_of(HERE).get("/oversight/tolerant").get_text()
+    assert "贵州好味道餐饮有限公司" in shown and "王**" in shown and "王小明" not in shown

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.web.masking import mask_account, mask_id, mask_name, mask_phone
+from app.web.masking import mask_account, mask_applicant, mask_id, mask_name, mask_phone
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,16 @@ from app.web.masking import mask_account, mask_id, mask_name, mask_phone
 )  # fmt: skip
 def test_a_name_shows_its_surname(name, shown):
     assert mask_name(name) == shown
+
+
+@pytest.mark.parametrize(
+    ("kind", "shown"),
+    [("organisation", "张三丰商贸有限公司"), ("person", "张********"), ("household", "张********"), ("anonymous", "张********"),
+     ("", "张********"), (None, "张********")],
+)  # fmt: skip
+def test_only_an_organisation_goes_by_its_name(kind, shown):
+    assert mask_applicant("张三丰商贸有限公司", kind) == shown
+    assert mask_applicant(None, kind) == ""
 
 
 @pytest.mark.parametrize(
