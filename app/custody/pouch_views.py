@@ -9,11 +9,11 @@ from app.custody import actions, lists, scanning
 from app.custody.forms import PouchForm, ScanCaseForm, SealForm, SettleForm
 from app.custody.settling import WAYS
 from app.custody.slips import why_not
-from app.custody.views import pages, show
+from app.custody.views import back, pages, show, try_step
 from app.people.find import office
 from app.people.guard import staff_only
 from app.web.forms import ConfirmForm, taking
-from app.web.fragments import go_to, page
+from app.web.fragments import page
 
 
 @pages.get("/slips/<slip_no>/scan")
@@ -27,7 +27,7 @@ def scan(slip_no: str):
             case = case_for(current_user, form.case_no.data.split("-")[0])
             scanning.scan_onto(found, current_user, case)
             flash(_("已装上 %(no)s 的材料。", no=case.case_no))
-            return _back(found)
+            return back(found)
     return show(found, form)
 
 
@@ -36,11 +36,7 @@ def scan(slip_no: str):
 @staff_only
 def seal(slip_no: str):
     found, form = lists.slip_for(current_user, slip_no), SealForm()
-    if form.validate_on_submit():
-        with taking(form):
-            actions.seal(found, current_user, form.pouch_no.data or "", form.seal_no.data or "")
-            return _back(found)
-    return show(found, form)
+    return try_step(found, form, lambda: actions.seal(found, current_user, form.pouch_no.data or "", form.seal_no.data or ""))
 
 
 @pages.get("/slips/<slip_no>/pouches")
@@ -50,22 +46,15 @@ def add_pouch(slip_no: str):
     """Put a sealed slip into this one."""
     found, form = lists.slip_for(current_user, slip_no), PouchForm()
     form.inner_id.choices = [(str(one.id), one.slip_no) for one in lists.loadable(found)]
-    if form.validate_on_submit():
-        with taking(form):
-            actions.add_pouch(found, current_user, int(form.inner_id.data))
-            return _back(found)
-    return show(found, form)
+    return try_step(found, form, lambda: actions.add_pouch(found, current_user, int(form.inner_id.data)))
 
 
 @pages.get("/slips/<slip_no>/pouches/<int:inner_id>/remove")
 @pages.post("/slips/<slip_no>/pouches/<int:inner_id>/remove")
 @staff_only
 def remove_pouch(slip_no: str, inner_id: int):
-    found, form = lists.slip_for(current_user, slip_no), ConfirmForm()
-    if form.validate_on_submit():
-        actions.remove_pouch(found, current_user, inner_id)
-        return _back(found)
-    return show(found, form)
+    found = lists.slip_for(current_user, slip_no)
+    return try_step(found, ConfirmForm(), lambda: actions.remove_pouch(found, current_user, inner_id))
 
 
 @pages.get("/slips/<slip_no>/pouches/<int:inner_id>/settle")
@@ -78,7 +67,7 @@ def settle_pouch(slip_no: str, inner_id: int):
     if form.validate_on_submit():
         with taking(form):
             actions.settle_pouch(found, current_user, inner_id, form.how.data, form.note.data)
-            return _back(found)
+            return back(found)
     if why_not(found, "settle", current_user) or line is None or line.found is not False or line.settled:
         return show(found)
     what = _("封袋 %(no)s", no=line.slip_no)
@@ -95,9 +84,5 @@ def go_along(slip_no: str):
     found, form = lists.slip_for(current_user, slip_no), ConfirmForm()
     if form.validate_on_submit():
         with taking(form):
-            return _back(scanning.go_along(found, current_user))
+            return back(scanning.go_along(found, current_user))
     return show(found, form)
-
-
-def _back(slip):
-    return go_to(url_for("custody.slip", slip_no=slip.slip_no))

@@ -106,11 +106,7 @@ def slip(slip_no: str):
 @staff_only
 def send(slip_no: str):
     found, form = lists.slip_for(current_user, slip_no), SendForm()
-    if form.validate_on_submit():
-        with taking(form):
-            actions.send(found, current_user, form.carrier_name.data)
-            return _back(found)
-    return show(found, form)
+    return try_step(found, form, lambda: actions.send(found, current_user, form.carrier_name.data))
 
 
 @pages.get("/slips/<slip_no>/take")
@@ -127,7 +123,7 @@ def take(slip_no: str):
             notes = {one: clean(request.form.get(f"note_{one}", ""))[:200] for one in missing}
             gone = [int(one) for one in form.missing_pouches.data or ()]
             actions.take(found, current_user, missing, notes, gone, form.seal_note.data or "")
-            return _back(found)
+            return back(found)
     return show(found, form)
 
 
@@ -136,11 +132,8 @@ def take(slip_no: str):
 @staff_only
 def recall(slip_no: str):
     """撤回 what was sent and not yet taken, 作废 what is still being packed."""
-    found, form = lists.slip_for(current_user, slip_no), ConfirmForm()
-    if form.validate_on_submit():
-        actions.recall(found, current_user)
-        return _back(found)
-    return show(found, form)
+    found = lists.slip_for(current_user, slip_no)
+    return try_step(found, ConfirmForm(), lambda: actions.recall(found, current_user))
 
 
 @pages.get("/slips/<slip_no>/add")
@@ -149,22 +142,15 @@ def recall(slip_no: str):
 def add_papers(slip_no: str):
     found, form = lists.slip_for(current_user, slip_no), PapersForm()
     form.material_ids.choices = [(str(paper.id), paper.name) for paper in lists.packable(found.from_office_id)]
-    if form.validate_on_submit():
-        with taking(form):
-            actions.add_papers(found, current_user, [int(one) for one in form.material_ids.data])
-            return _back(found)
-    return show(found, form)
+    return try_step(found, form, lambda: actions.add_papers(found, current_user, [int(one) for one in form.material_ids.data]))
 
 
 @pages.get("/slips/<slip_no>/papers/<int:material_id>/remove")
 @pages.post("/slips/<slip_no>/papers/<int:material_id>/remove")
 @staff_only
 def remove_paper(slip_no: str, material_id: int):
-    found, form = lists.slip_for(current_user, slip_no), ConfirmForm()
-    if form.validate_on_submit():
-        actions.remove_paper(found, current_user, material_id)
-        return _back(found)
-    return show(found, form)
+    found = lists.slip_for(current_user, slip_no)
+    return try_step(found, ConfirmForm(), lambda: actions.remove_paper(found, current_user, material_id))
 
 
 @pages.get("/slips/<slip_no>/papers/<int:material_id>/settle")
@@ -177,7 +163,7 @@ def settle(slip_no: str, material_id: int):
     if form.validate_on_submit():
         with taking(form):
             actions.settle(found, current_user, material_id, form.how.data, form.note.data)
-            return _back(found)
+            return back(found)
     reason = why_not(found, "settle", current_user)
     if reason or line is None or line.found is not False or line.settled:
         return show(found)
@@ -211,6 +197,15 @@ def return_material(case_no: str):
             return go_to(url_for("queues.case", case_no=case_no))
     about = _("逐件退还，领回人在材料退还清单上签字。不勾选的留在本单位。")
     return step_page(case, offer(case, "return_material", current_user), form, about=about)
+
+
+def try_step(slip, form, step):
+    """A small step of the page of a slip: taken when the form is good, else the page again with what is wrong."""
+    if form.validate_on_submit():
+        with taking(form):
+            step()
+            return back(slip)
+    return show(slip, form)
 
 
 def show(slip, form=None):
@@ -254,5 +249,5 @@ def _by_case(rows) -> list[tuple]:
     return [(group[0], group) for group in (list(g) for _no, g in groupby(rows, key=lambda row: row.case_no))]
 
 
-def _back(slip):
+def back(slip):
     return go_to(url_for("custody.slip", slip_no=slip.slip_no))
