@@ -1,12 +1,49 @@
 """Reading what the administrator looks after: people, items, events. Core rows only."""
 
-from sqlalchemy import or_, select
+from datetime import date, datetime
+from typing import NamedTuple
 
+from sqlalchemy import func, or_, select
+
+from app.calendar.days import NATIONAL
+from app.calendar.models import CalendarYear
+from app.cases.models import Seal
 from app.catalog.models import ItemVersion, ServiceItem
 from app.extensions import db
-from app.people.models import DeskEvent, User
+from app.moments import today
+from app.people.models import DeskEvent, SecondFactor, User
+from app.people.second_factor import MUST
+from app.people.settings import setting
+from app.people.upkeep import LAST_BACKUP
 
 MOST = 50
+
+
+class Upkeep(NamedTuple):
+    """What the first page says of each place. `bare`: may change people or decide, without a second factor. `years`:
+    this one and the next while no notice for them was loaded."""
+
+    active: int
+    bare: int
+    items: int
+    years: tuple[int, ...]
+    backup: datetime | None
+    sealed: date | None
+
+
+def upkeep() -> Upkeep:
+    people = db.session.execute(
+        select(User.roles, SecondFactor.user_id).outerjoin(SecondFactor, SecondFactor.user_id == User.id)
+        .where(User.disabled_at.is_(None))
+    ).all()  # fmt: skip
+    listed = select(func.count()).where(ServiceItem.retired_at.is_(None)).select_from(ServiceItem)
+    known = set(db.session.scalars(select(CalendarYear.year).where(CalendarYear.layer == NATIONAL, ~CalendarYear.provisional)))
+    last = setting(LAST_BACKUP)
+    return Upkeep(
+        len(people), sum(1 for roles, factor in people if not factor and not MUST.isdisjoint(roles)),
+        db.session.scalar(listed), tuple(year for year in (today().year, today().year + 1) if year not in known),
+        datetime.fromisoformat(last) if last else None, db.session.scalar(select(func.max(Seal.day))),
+    )  # fmt: skip
 
 
 def users(words: str = "", after: int = 0) -> list:

@@ -22,7 +22,7 @@ pages = Blueprint("admin", __name__, url_prefix="/admin")
 @pages.get("")
 @needs("users", "read_audit")
 def home():
-    return page("admin/home.html", warning=backup_warning())
+    return page("admin/home.html", warning=backup_warning(), upkeep=lists.upkeep())
 
 
 @pages.get("/users")

@@ -16,6 +16,15 @@ def test_the_administrator_reads_what_there_is(desk_of, address):
     desk_of("wf-01.clerk").get(address, 403)
 
 
+def test_the_first_page_says_what_waits_for_the_administrator(app, desk_of, clock):
+    clock("2026-11-23 09:00")
+    told = {row.dt.get_text(): row.dd.get_text() for row in desk_of(ADMIN).get("/admin").select("dl.facts > div")}
+    assert told["可办事项"] == "30 项"
+    assert told["放假安排"].startswith("2027年还没有录入")
+    assert told["最近一次备份"] == "还没有做过"
+    assert int(told["管理员、审批人还没有第二验证的"].split()[0]) > 0
+
+
 def test_a_member_of_staff_is_added_given_a_password_and_disabled(app, desk_of):
     admin = desk_of(ADMIN)
     new = {"login": "new.clerk", "name": "赵新", "office_id": "wf-01", "roles": ["clerk"], "password": "short"}
