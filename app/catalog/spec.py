@@ -122,6 +122,7 @@ class ItemInFile(Part):
     basis: str = ""
     note: str = ""
     ask_first: list[Annotated[str, Field(min_length=1, max_length=200)]] = []  # 先问什么: the city's own questions
+    mistakes: list[Annotated[str, Field(min_length=1, max_length=200)]] = []  # 常出的错: known before a notice counted it
     contact: Annotated[str, Field(max_length=200)] = ""  # who to call about this item, and the number
     gov_basic_code: str | None = None  # DB52/T 1264-2018, beside our own short code
     gov_impl_code: str | None = None

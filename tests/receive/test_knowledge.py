@@ -26,6 +26,7 @@ def test_every_item_can_be_explained(inside):
     for one in items():
         found = knowledge(sample.actor("wf-01.clerk"), one.code)
         assert found.ask and found.offices, one.code
+        assert found.spec.ask_first and found.spec.mistakes and found.spec.contact, f"{one.code}: the sample city says nothing of its own"
 
 
 def test_it_opens_beside_the_intake(browser, live):
