@@ -7,7 +7,8 @@
   const words = (chinese, english) => document.documentElement.lang === "en" ? english : chinese;
   const can = Boolean(navigator.mediaDevices?.getUserMedia);
   let stream = null, field = "", cut = true;
-  const pages = []; // {raw, turns}
+  const pages = []; // {raw, turns, corners}
+  const four = (page) => cut ? page.corners : sheets.WHOLE;
 
   const panel = () => one("#camera");
   const says = (text) => { one("[data-camera-says]", panel()).textContent = text; };
@@ -45,6 +46,7 @@
   function shut() {
     stream?.getTracks().forEach((track) => track.stop());
     stream = null;
+    corners.close();
     pages.length = 0;
     if (panel()) panel().hidden = true;
   }
@@ -53,18 +55,21 @@
     if (!stream || !video.videoWidth) return;
     const raw = sheets.canvas(video.videoWidth, video.videoHeight);
     raw.getContext("2d").drawImage(video, 0, 0);
-    pages.push({ raw, turns: 0 });
+    pages.push({ raw, turns: 0, corners: sheets.corners(raw) });
     draw();
-    says(words(`已拍 ${pages.length} 页。`, `${pages.length} page(s).`));
+    const found = pages.at(-1).corners !== sheets.WHOLE;
+    says(found ? words(`已拍 ${pages.length} 页。`, `${pages.length} page(s).`) : words(`已拍 ${pages.length} 页，没有找到纸边：按 E 调四角。`, `${pages.length} page(s); no paper edge found: press E to set the corners.`));
   }
   function draw() {
     const shown = pages.map((page, n) => {
-      const picture = sheets.straight(page.raw, page.turns, cut), item = document.createElement("li"), scale = 200 / Math.max(picture.width, picture.height);
+      const picture = sheets.straight(page.raw, page.turns, four(page)), item = document.createElement("li"), scale = 200 / Math.max(picture.width, picture.height);
       const thumb = sheets.canvas(picture.width * scale, picture.height * scale);
       thumb.getContext("2d").drawImage(picture, 0, 0, thumb.width, thumb.height);
-      thumb.setAttribute("role", "img");
-      thumb.setAttribute("aria-label", words(`第 ${n + 1} 页`, `Page ${n + 1}`));
-      item.append(thumb);
+      const button = Object.assign(document.createElement("button"), { type: "button" });
+      button.dataset.page = n;
+      button.setAttribute("aria-label", words(`第 ${n + 1} 页，调四角`, `Page ${n + 1}, set the corners`));
+      button.append(thumb);
+      item.append(button);
       return item;
     });
     one("[data-camera-pages]", panel()).replaceChildren(...shown);
@@ -73,7 +78,7 @@
     if (!pages.length) { says(words("还没有拍。", "Nothing shot yet.")); return; }
     says(words("正在压缩…", "Making it smaller…"));
     const ready = [];
-    for (const page of pages) ready.push(await sheets.small(sheets.straight(page.raw, page.turns, cut)));
+    for (const page of pages) ready.push(await sheets.small(sheets.straight(page.raw, page.turns, four(page))));
     const name = one("[data-camera-for]", panel()).textContent, single = ready.length === 1;
     const file = single ? new File([ready[0].bytes], `${name}.jpg`, { type: "image/jpeg" }) : new File([sheets.pdf(ready)], `${name}（${ready.length}页）.pdf`, { type: "application/pdf" });
     const box = one(`[name="${CSS.escape(field)}"]`), given = new DataTransfer(), line = field;
@@ -108,20 +113,32 @@
     if (box.matches?.("[data-lens]")) open(field, box.value);
   });
 
+  /* One page large, its corners to be put right; then back to the lens. */
+  function adjust(n) {
+    if (!pages[n]) { says(words("还没有拍。", "Nothing shot yet.")); return; }
+    cut = true;
+    one("[data-crop]", panel()).setAttribute("aria-pressed", true);
+    one("video", panel()).hidden = true;
+    says(words(`第 ${n + 1} 页：方向键移动一个角，Tab 换角，Enter 好了。`, `Page ${n + 1}: arrow keys move a corner, Tab to the next, Enter when done.`));
+    corners.open(pages[n], () => { one("video", panel()).hidden = false; draw(); one("[data-shoot]", panel()).focus(); });
+  }
+
   const DOES = {
     shoot, done, away: shut,
     turn: () => { const last = pages.at(-1); if (last) last.turns = (last.turns + 1) % 4; draw(); },
     drop: () => { pages.pop(); draw(); },
+    adjust: () => adjust(pages.length - 1),
     crop: () => { cut = !cut; one("[data-crop]", panel()).setAttribute("aria-pressed", cut); draw(); },
   };
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-camera]");
     if (opener) { open(opener.dataset.camera); return; }
     const button = event.target.closest("#camera button");
+    if (button && "page" in button.dataset) { adjust(+button.dataset.page); return; }
     const what = button && Object.keys(DOES).find((name) => name in button.dataset);
     if (what) DOES[what]();
   });
-  const KEYS = { " ": "shoot", r: "turn", c: "crop", Delete: "drop", Enter: "done", Escape: "away" };
+  const KEYS = { " ": "shoot", r: "turn", c: "crop", e: "adjust", Delete: "drop", Enter: "done", Escape: "away" };
   document.addEventListener("keydown", (event) => {
     if (!event.target.closest?.("#camera") || event.target.matches("select") || event.ctrlKey || event.altKey || event.metaKey) return;
     const what = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
