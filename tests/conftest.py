@@ -123,14 +123,36 @@ def live(databases, tmp_path):
 
 
 @pytest.fixture(scope="session")
-def chromium():
+def playwright():
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=list(BROWSER), headless=True
-        )
-        yield browser
+    with sync_playwright() as started:
+        yield started
+
+
+def start_chromium(playwright):
+    return playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(BROWSER), headless=True)
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright):
+    """The browser that the tests share."""
+    browser = start_chromium(playwright)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def launch(playwright):
+    """Start a browser of one's own, with its own process: `launch()`."""
+    started = []
+
+    def begin():
+        started.append(start_chromium(playwright))
+        return started[-1]
+
+    yield begin
+    for browser in started:
         browser.close()
 
 
