@@ -33,6 +33,15 @@ class Keyring:
     def open(self, sealed: bytes) -> bytes:
         return self._keys[sealed[0]].decrypt(sealed[1:13], sealed[13:], None)
 
+    @property
+    def newest(self) -> int:
+        """The number of the key that seals."""
+        return self._newest
+
+    def again(self, sealed: bytes) -> bytes:
+        """The same under the newest key. KeyError when the key it is under is not here, InvalidTag when it was altered."""
+        return self.seal(self.open(sealed))
+
     def lookup(self, kind: str, value: str) -> str:
         """The keyed hash under which an exact value is found: HMAC-SHA256, 32 hex characters."""
         message = f"{kind}:{value}".encode()

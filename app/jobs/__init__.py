@@ -11,6 +11,7 @@ from app.jobs import (
     custody_commands,
     documents_commands,
     health,
+    keys_commands,
     logs,
     metrics,
     user_commands,
@@ -29,6 +30,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(city_commands.commands)
     app.cli.add_command(city_commands.catalogue)
     app.cli.add_command(user_commands.commands)
+    app.cli.add_command(keys_commands.commands)
     app.cli.add_command(documents_commands.commands)
     app.cli.add_command(documents_commands.one)
     app.cli.add_command(custody_commands.commands)
