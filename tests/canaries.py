@@ -23,7 +23,7 @@ from app.receive import drafts
 from tests import backoffice, sample
 
 NOON = "2026-11-24 10:00"
-TAKEN_UP = (71, 73)
+TAKEN_UP = (1, 3)  # last digits of the canaries whose papers arrived whole and whose case was taken up
 RESIDENTS = ("/status", "/verify", "/hall", "/kiosk", "/guides", "/centres", "/api")
 
 
@@ -79,7 +79,7 @@ def plant(canary: Canary, key: str = "") -> Canary:
     papers = [paper.id for paper in backoffice.Standing(case, clerk).papers]
     slip = custody.pack(clerk, canary.department, papers, "P01", "S01")
     custody.send(slip, clerk, "示例流转员")
-    if canary.n in TAKEN_UP:
+    if canary.n % 10 in TAKEN_UP:
         custody.take(slip, officer)
         process.take_up(case, officer)
     else:
