@@ -1,14 +1,18 @@
 """What time it is at the desk: moments in China Standard Time, a clock that a command may set, a day made up for."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import time as clock_time
 
 from sqlalchemy import BigInteger
 from sqlalchemy.types import TypeDecorator
 
 CST = timezone(timedelta(hours=8), "CST")  # GB/T 7408: +08:00, China has had no summer time since 1991
+
+_STARTED, _SINCE = datetime.now(CST), time.monotonic()  # of the supervisor; what it forks inherits them
 
 _set_to: ContextVar[datetime | None] = ContextVar("desk_clock", default=None)
 _made_up: ContextVar[date | None] = ContextVar("desk_day", default=None)
@@ -17,6 +21,21 @@ _made_up: ContextVar[date | None] = ContextVar("desk_day", default=None)
 def now() -> datetime:
     """This moment, aware, in +08:00."""
     return _set_to.get() or datetime.now(CST)
+
+
+def steady() -> datetime:
+    """This moment by a clock that nobody can set: what the machine's clock showed when the desk started, plus what has passed."""
+    return _set_to.get() or _STARTED + timedelta(seconds=time.monotonic() - _SINCE)
+
+
+def is_set() -> bool:
+    """Has a command or a test set the clock?"""
+    return _set_to.get() is not None
+
+
+def first_of(day: str) -> datetime:
+    """The first moment of a day written as ISO 8601."""
+    return datetime.combine(date.fromisoformat(day), clock_time(), CST)
 
 
 def today() -> date:

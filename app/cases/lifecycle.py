@@ -15,8 +15,9 @@ from app.cases.standing import Standing
 from app.cases.steps import STATE_WORDS, STEPS, Step
 from app.catalog.find import spec_of
 from app.extensions import db
-from app.moments import day_made_up, now, today
+from app.moments import day_made_up, today
 from app.people.actor import SYSTEM
+from app.people.record import moment_of_record
 from app.refusals import Incomplete, NotAllowed, OutOfTurn
 
 
@@ -38,7 +39,7 @@ def advance(case: Case, action: str, by, **facts) -> JournalEntry:
     if day_made_up():
         facts.setdefault("on", day_made_up().isoformat())
     before, case.state = case.state, step.target or case.state
-    entry = journal.begin(case, action, by, now(), (before, case.state))
+    entry = journal.begin(case, action, by, moment_of_record(), (before, case.state))
     for effect in step.then:
         facts |= effect(standing, facts, entry) or {}
     if calendar:

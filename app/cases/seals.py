@@ -13,10 +13,8 @@ from app.cases.models import JournalEntry, Seal
 from app.extensions import db
 from app.moments import CST, now
 from app.people.models import DeskEvent
-from app.people.settings import setting
+from app.people.settings import SEALED_UNTIL, setting
 from app.sealing import lookup
-
-SEALED_UNTIL = "nightly_day"  # the setting of the night work: days before it are sealed
 
 
 def seal(day: date) -> Seal | None:

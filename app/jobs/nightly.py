@@ -22,7 +22,7 @@ from app.moments import today
 from app.oversight import climb
 from app.people.actor import SYSTEM
 from app.people.find import receiving_offices
-from app.people.settings import keep, setting
+from app.people.settings import SEALED_UNTIL, keep, setting
 from app.process import actions as process
 from app.receive import actions as receive
 from app.receive.drafts import forget_abandoned
@@ -194,6 +194,8 @@ def seal_days(until: date) -> int:
     for day in days:
         with one_transaction():
             seals.seal(day)
+    with one_transaction():
+        keep(SEALED_UNTIL, max(until.isoformat(), setting(SEALED_UNTIL, "")))  # also when the clock was set back
     return len(days)
 
 

@@ -13,6 +13,7 @@ from app.people import passwords
 from app.people.actor import SYSTEM, Actor
 from app.people.find import directory, get_user, office, user_by_login
 from app.people.models import DeskEvent, LoginDelay, SecondFactor, User
+from app.people.record import moment_of_record
 from app.people.sessions import end_all_sessions, end_session, open_session
 from app.refusals import Incomplete, NotThere, Refusal
 from app.sealing import lookup
@@ -35,7 +36,7 @@ def record(action: str, by: Actor, subject: str = "", result: str = "ok", **fact
     with one_transaction():
         db.session.add(
             DeskEvent(
-                at=now(),
+                at=moment_of_record(),
                 actor_id=by.id,
                 actor_name=by.name,
                 action=action,

@@ -2,13 +2,13 @@
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Flask, current_app, request, session, url_for
 from flask_login import current_user
 
 from app.extensions import db, login_manager, one_transaction
-from app.moments import now
+from app.moments import now, steady
 from app.people import totp
 from app.people.actor import Actor, Nobody
 from app.people.cookies import TimelessCookies
@@ -66,7 +66,7 @@ def open_session(user_id: int) -> str:
     """Sign a user in: a new row, and the token whose hash it keeps. The caller puts it into the cookie."""
     token = secrets.token_urlsafe(32)
     with one_transaction():
-        oldest = now() - timedelta(hours=current_app.config["SESSION_HOURS"])
+        oldest = min(now(), steady()) - timedelta(hours=current_app.config["SESSION_HOURS"])
         db.session.execute(db.delete(LoginSession).where(LoginSession.created_at < oldest))
         db.session.add(LoginSession(token_hash=_hash(token), user_id=user_id, created_at=now(), seen_at=now()))
     return token
@@ -116,7 +116,7 @@ def who_just_left() -> Actor | None:
     token = session.get(KEY)
     found = db.session.connection().execute(WHO, {"token_hash": _hash(token)}).first() if isinstance(token, str) else None
     longest = timedelta(hours=current_app.config["SESSION_HOURS"])
-    return _actor(found, token) if found and now() - found.created_at <= longest else None
+    return _actor(found, token) if found and not _older(found.created_at, longest) else None
 
 
 def actor_for(user: User) -> Actor:
@@ -144,8 +144,13 @@ def must_change_password() -> bool:
 def _is_over(found) -> bool:
     idle = timedelta(minutes=current_app.config["SESSION_IDLE_MINUTES"])
     longest = timedelta(hours=current_app.config["SESSION_HOURS"])
-    # A clock that was put back makes these differences negative: nobody is thrown out for it.
-    return now() - found.seen_at > idle or now() - found.created_at > longest
+    return _older(found.seen_at, idle) or _older(found.created_at, longest)
+
+
+def _older(moment: datetime, limit: timedelta) -> bool:
+    """Nobody is thrown out because the machine's clock was set: back, and the age is negative; on, and the steady clock
+    still says that the limit is not reached (a moment in its future was noted after the clock was set: it knows no better)."""
+    return now() - moment > limit and not timedelta() <= steady() - moment <= limit
 
 
 def _note_seen(token: str) -> None:

@@ -10,7 +10,10 @@ from app.extensions import db
 from app.people.models import Setting
 
 Value = TypeVar("Value")
-_VERSIONS = db.select(Setting.key, Setting.value).where(Setting.key.endswith("_version", autoescape=True))
+SEALED_UNTIL = "sealed_until"  # days before it are sealed, and nothing is written into them any more
+_VERSIONS = db.select(Setting.key, Setting.value).where(
+    db.or_(Setting.key.endswith("_version", autoescape=True), Setting.key == SEALED_UNTIL)
+)
 
 
 def setting(key: str, default: str | None = None) -> str | None:
@@ -44,6 +47,11 @@ def version(name: str) -> str:
 def note_version(name: str, stands: str | None) -> None:
     """A query of this transaction has read the version along with something else: spare the next one."""
     _versions_seen()[name] = stands or ""
+
+
+def sealed_until() -> str:
+    """The day before which all days are sealed, as ISO 8601; "" when none is. Read along with the versions."""
+    return version(SEALED_UNTIL)
 
 
 def new_version(name: str) -> None:

@@ -108,6 +108,10 @@ class Clerk(threading.Thread):
                 time.sleep(0.05)
                 continue
             status, text, headers, _raw = answer
+            if headers.get("Location", "").startswith("/login"):
+                self.told.wrong.append(f"thrown out at {path}")
+                time.sleep(1)
+                continue
             if status == wanted:
                 self.told.writes += 1
                 self.told.answered_at = time.monotonic()
@@ -272,6 +276,10 @@ def _unproved():
 
 def _words(page: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page[page.find("<main"):]))[:200]
+
+
+def page_token(page: str) -> str:
+    return re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page).group(1)
 
 
 def _pixel() -> bytes:

@@ -4,6 +4,7 @@ every page of everybody is looked at in Chromium: nothing of what was stored may
 All values of one field are asked by all roles together: each of them sends a share of the list, the next one the other values.
 """
 
+import logging
 import os
 import shutil
 import tempfile
@@ -129,6 +130,7 @@ def looked_at(fuzz: TimedFuzz) -> tuple[int, int, list[str]]:
 
 @contextmanager
 def _served(app):
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

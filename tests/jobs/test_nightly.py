@@ -222,6 +222,15 @@ def test_a_clock_that_was_days_ahead_and_is_put_right_loses_no_night(inside, clo
     assert nightly.run()["deem_accepted"] == 1
 
 
+def test_nothing_is_written_into_a_day_that_is_sealed_when_the_clock_goes_back(inside):
+    backoffice.received("SJ-002", 1)
+    ahead = moments.now() + timedelta(days=2)
+    nightly.run(ahead)
+    case = backoffice.received("SJ-002", 2)  # the clock is right again, and two sealed days too early
+    assert _entries(case)[0].at == moments.first_of(ahead.date().isoformat())
+    assert list(seals.broken()) == [] == list(proof.broken_entries())
+
+
 def test_a_calendar_that_changed_is_reckoned_in_batches_and_goes_on_after_a_stop(inside, clock):
     clock("2026-03-02 09:00")
     cases = [backoffice.accepted("SJ-002", n) for n in range(1, 8)]

@@ -23,9 +23,12 @@ from cryptography.hazmat.primitives.serialization import NoEncryption, pkcs12
 from cryptography.x509.oid import NameOID
 
 from app.documents import keys
-from tests.databases import FIXED
+from tests.databases import FIXED, make_app
+from tests.desk import Desk
+from tests.machine_clock import MachineClock
 
 HOUSE = Path(__file__).parents[2]
+SHIFTS = {"-3d": timedelta(days=-3), "+1d": timedelta(days=1), "+0": timedelta()}
 
 
 class Started:
@@ -172,6 +175,20 @@ def test_nothing_is_left_when_the_supervisor_is_killed(start):
     desk.process.kill()
     desk.process.wait()
     desk.until(lambda: not desk.family(), 6)
+
+
+def test_a_clock_that_is_set_back_or_on_throws_nobody_out(start, tmp_path):
+    clock = MachineClock(tmp_path)
+    desk = start(**clock.settings).is_open()
+    here = make_app(f"sqlite:///{tmp_path}/desk.db", tmp_path)
+    cookie = Desk(here).sign_in("wf-01.clerk").client.get_cookie("desk").value
+    for shift in SHIFTS:
+        clock.set(shift)
+        request = urllib.request.Request(f"http://127.0.0.1:{desk.port}/password", headers={"Cookie": f"desk={cookie}"})
+        with urllib.request.urlopen(request, timeout=5) as page:
+            said = datetime.strptime(page.headers["Date"], "%a, %d %b %Y %H:%M:%S GMT").replace(tzinfo=UTC)
+            assert page.url.endswith("/password"), f"{shift}: sent to {page.url}"
+        assert abs(said - datetime.now(UTC) - SHIFTS[shift]) < timedelta(minutes=1)  # the desk did see another clock
 
 
 def test_an_empty_place_gets_the_sample_city(start):

@@ -12,7 +12,7 @@ from app.jobs.demo.copies import Copy
 from app.jobs.demo.tables import COLUMNS, TABLES
 from app.jobs.nightly import DONE
 from app.moments import today
-from app.people.settings import keep
+from app.people.settings import SEALED_UNTIL, keep
 
 _SERIAL = text(
     "INSERT INTO serial (series, value) VALUES (:series, :count)"
@@ -108,6 +108,7 @@ def seal_again() -> None:
     with one_transaction():
         db.session.execute(db.delete(Seal))
         keep(DONE, (today() - timedelta(days=1)).isoformat())
+        keep(SEALED_UNTIL, today().isoformat())
     figures.fold()
     for day in seals.unsealed_days(today()):
         with one_transaction():
