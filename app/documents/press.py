@@ -13,7 +13,7 @@ from app.documents.kinds import NORMAL
 from app.documents.sheets import STYLE, to_html
 from app.refusals import Busy
 
-PATIENCE = 20.0  # seconds for a document, signature and waiting for one's turn included (reliability F7)
+PATIENCE = 18.0  # seconds for a document, signature and waiting for one's turn included (the reader hears within 20: reliability F7)
 SORRY = "文书暂时无法生成，请稍后再试一次。办件本身已经保存，不受影响。"
 RENDERER = Path(__file__).with_name("render.py")
 NOT_SHOWN = ("given", "kind", "seal", "heading", "rail", "to_office_id")  # of the facts: what is no statement of the document

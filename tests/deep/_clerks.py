@@ -93,12 +93,17 @@ class Clerk(threading.Thread):
             self.read_a_sheet(case_no)
 
     def read_a_sheet(self, case_no: str) -> None:
+        sheet = self.sheet_of(case_no)
+        answer = sheet and self.ask(sheet)
+        if answer and answer[0] == 200:
+            number = urllib.parse.unquote(sheet[len("/documents/"):-len(".pdf")])
+            self.told.sheets[number] = hashlib.sha256(answer[3]).hexdigest()
+
+    def sheet_of(self, case_no: str) -> str | None:
+        """The address of the first document on the page of the case."""
         page = self.ask(f"/desk/cases/{case_no}")
         found = page and re.search(r'href="(/documents/[^"]+\.pdf)"', page[1])
-        answer = found and self.ask(found.group(1))
-        if answer and answer[0] == 200:
-            number = urllib.parse.unquote(found.group(1)[len("/documents/"):-len(".pdf")])
-            self.told.sheets[number] = hashlib.sha256(answer[3]).hexdigest()
+        return found.group(1) if found else None
 
     def until_done(self, path: str, form: dict, wanted: int, file=None) -> str:
         """Send until it is acknowledged; a page that says "received before" is an acknowledgement too."""

@@ -11,10 +11,11 @@ import time
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from tests.databases import Databases, make_app
+from tests.databases import KINDS, Databases, make_app
 from tests.deep._postgres import cluster
 from tests.jobs.test_serve import Started
 
+DATABASES = (os.environ.get("DESK_DATABASES") or " ".join(KINDS)).split()
 SHUTDOWN, NO_LOG_FLUSH = 0x8004587D, 2  # the ioctl of ext4 that forgets what was not yet on disk
 
 

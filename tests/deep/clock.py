@@ -18,12 +18,11 @@ from app.cases.steps import STEPS
 from app.catalog.find import spec_of
 from app.extensions import db
 from app.jobs.demo import PASSWORD
-from tests.databases import KINDS, Databases
+from tests.databases import Databases
 from tests.deep._clerks import Clerk, Crew, page_token
-from tests.deep._house import end, house, start
+from tests.deep._house import DATABASES, end, house, start
 from tests.machine_clock import MachineClock
 
-DATABASES = (os.environ.get("DESK_DATABASES") or " ".join(KINDS)).split()
 SECONDS = float(os.environ.get("DESK_CLOCK_SECONDS") or 20)  # after each setting
 SHIFTS = ("-2h", "-3d", "+1d", "+0")
 

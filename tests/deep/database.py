@@ -11,9 +11,9 @@ from pathlib import Path
 
 import psycopg
 
-from tests.databases import KINDS, Databases
+from tests.databases import Databases
 from tests.deep._clerks import Crew
-from tests.deep._house import end, house, start
+from tests.deep._house import DATABASES, end, house, start
 from tests.deep.disk import _get
 
 HELD = 12  # seconds
@@ -22,7 +22,7 @@ AWAY = 5
 
 def main() -> Iterator[tuple[str, object, bool]]:
     databases = Databases(Path(tempfile.mkdtemp()))
-    for kind in KINDS:
+    for kind in DATABASES:
         with house(databases, kind) as (app, folder, server):
             desk = start(app, folder).is_open()
             crew = Crew(app, f"http://127.0.0.1:{desk.port}").begin()

@@ -16,13 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.extensions import db
-from tests.databases import KINDS, Databases
+from tests.databases import Databases
 from tests.deep._clerks import Crew
-from tests.deep._house import Disk, can_mount, disk, end, house, start
+from tests.deep._house import DATABASES, Disk, can_mount, disk, end, house, start
 from tests.deep._postgres import Cluster
 from tests.jobs.test_serve import Started
 
-DATABASES = (os.environ.get("DESK_DATABASES") or " ".join(KINDS)).split()
 SECONDS = float(os.environ.get("DESK_DISK_SECONDS") or 15)
 READING = ("/desk", "/", "/healthz")
 REFUSED = (503, 507)

@@ -24,13 +24,13 @@ from app.extensions import limiter
 from tests import hostile
 from tests.canaries import NOON, Browser, address, canaries, plant
 from tests.conftest import BROWSER
-from tests.databases import KINDS, Databases
+from tests.databases import Databases
+from tests.deep._house import DATABASES
 from tests.desk import Desk
 from tests.house.test_access import PEOPLE
 from tests.house.test_hostile import Fuzz, as_bytes
 
 SHARE = int(os.environ.get("DESK_HOSTILE_SHARE") or 12)  # 12: each person sends every twelfth value to a field; 1: all of them
-DATABASES = (os.environ.get("DESK_DATABASES") or " ".join(KINDS)).split()
 ENOUGH = 20_000  # requests on each database
 APART = ("/logout", "/password", "/admin/users", "/second-factor")  # they end the session that asks, or are slow on purpose
 HANGS = 10  # seconds

@@ -10,12 +10,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.databases import KINDS, Databases
+from tests.databases import Databases
 from tests.deep._clerks import Crew
-from tests.deep._house import end, end_process, house, start
+from tests.deep._house import DATABASES, end, end_process, house, start
 from tests.jobs.test_serve import Started
 
-DATABASES = (os.environ.get("DESK_DATABASES") or " ".join(KINDS)).split()
 KILLS = int(os.environ.get("DESK_SERVER_KILLS") or 110)  # on each database
 WRITES = int(os.environ.get("DESK_SERVER_WRITES") or 5200)
 IN_BETWEEN = (0.2, 4.0)  # seconds of work between two kills

@@ -11,11 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from app.extensions import db
-from tests.databases import KINDS, Databases
+from tests.databases import Databases
 from tests.deep._clerks import Crew
-from tests.deep._house import can_mount, disk, end, house, start, until_answers
+from tests.deep._house import DATABASES, can_mount, disk, end, house, start, until_answers
 
-DATABASES = (os.environ.get("DESK_DATABASES") or " ".join(KINDS)).split()
 CUTS = int(os.environ.get("DESK_POWER_CUTS") or 11)  # on each database
 SIZE = {"sqlite": 256, "postgresql": 700}  # MB
 WORK = (2.0, 6.0)  # seconds before each cut
