@@ -1,18 +1,16 @@
 """Personal data at rest: sealed with AES-GCM under a numbered key, found again by a keyed hash."""
 
 import base64
-import hashlib
 import hmac
 import json
 import os
-import zlib
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Flask, current_app
 from sqlalchemy import LargeBinary
 from sqlalchemy.types import TypeDecorator
 
-WORTH_SQUEEZING = 150  # bytes
+from app.squeezing import squeezed, unsqueezed
 
 
 class Keyring:
@@ -22,13 +20,14 @@ class Keyring:
         """`data_keys`: "1:<base64 of 32 bytes>,2:…"; `lookup_key`: base64. ValueError when malformed."""
         parts = (part.split(":", 1) for part in data_keys.split(","))
         self._keys = {int(number): AESGCM(base64.b64decode(key)) for number, key in parts}
-        self._newest = max(self._keys)
+        newest = max(self._keys)
+        self._mark, self._seal = bytes([newest]), self._keys[newest].encrypt
         self._lookup = base64.b64decode(lookup_key)
 
     def seal(self, plain: bytes) -> bytes:
         """One byte of key number, 12 of nonce, then the sealed text with its tag."""
         nonce = os.urandom(12)
-        return bytes([self._newest]) + nonce + self._keys[self._newest].encrypt(nonce, plain, None)
+        return self._mark + nonce + self._seal(nonce, plain, None)
 
     def open(self, sealed: bytes) -> bytes:
         return self._keys[sealed[0]].decrypt(sealed[1:13], sealed[13:], None)
@@ -45,7 +44,7 @@ class Keyring:
     def lookup(self, kind: str, value: str) -> str:
         """The keyed hash under which an exact value is found: HMAC-SHA256, 32 hex characters."""
         message = f"{kind}:{value}".encode()
-        return hmac.new(self._lookup, message, hashlib.sha256).hexdigest()[:32]
+        return hmac.digest(self._lookup, message, "sha256").hex()[:32]
 
 
 def init_app(app: Flask) -> None:
@@ -101,11 +100,14 @@ class SealedJSON(SealedBytes):
         return None if opened is None else json.loads(unsqueezed(opened))
 
 
-def squeezed(plain: bytes) -> bytes:
-    """JSON made short before it is sealed (sealed text cannot be squeezed any more); small ones stay as they are."""
-    return zlib.compress(plain, 6) if len(plain) > WORTH_SQUEEZING else plain
+class Digest(TypeDecorator):
+    """A hash or keyed hash, in hexadecimal for us and half as long, as bytes, in the table and its indexes."""
 
+    impl = LargeBinary
+    cache_ok = True
 
-def unsqueezed(kept: bytes) -> bytes:
-    """JSON never begins with the x of a zlib stream."""
-    return zlib.decompress(kept) if kept[:1] == b"x" else kept
+    def process_bind_param(self, value, dialect):
+        return None if value is None else bytes.fromhex(value)
+
+    def process_result_value(self, value, dialect):
+        return value if value is None or isinstance(value, str) else value.hex()  # a text is somebody else's: it fits nothing

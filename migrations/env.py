@@ -10,7 +10,7 @@ from sqlalchemy import text
 from app.cases import append_only
 from app.extensions import db
 from app.moments import Moment
-from app.sealing import SealedBytes
+from app.sealing import Digest, SealedBytes
 
 for models in sorted(Path(current_app.root_path).glob("*/models.py")):
     import_module(f"app.{models.parent.name}.models")  # a table that nobody imported would look dropped
@@ -22,7 +22,7 @@ def plain_type(kind, item, _autogen):
     """Write our column types as what they are in the database: a migration must not change with our code."""
     if kind == "type" and isinstance(item, Moment):
         return "sa.BigInteger()"
-    if kind == "type" and isinstance(item, SealedBytes):
+    if kind == "type" and isinstance(item, (SealedBytes, Digest)):
         return "sa.LargeBinary()"
     return False
 

@@ -6,9 +6,9 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.catalog.models import ItemVersion
-from app.extensions import db
+from app.extensions import db, where_set
 from app.moments import Moment
-from app.sealing import Sealed, SealedJSON
+from app.sealing import Digest, Sealed, SealedJSON
 
 OPEN = "('received', 'correction', 'accepted', 'processing', 'decided', 'ready', 'forwarded')"
 
@@ -25,6 +25,7 @@ class Case(db.Model):
         Index("ix_case_state_open", "state", "due_on",
               sqlite_where=text(f"state in {OPEN}"), postgresql_where=text(f"state in {OPEN}")),
         Index("ix_case_received", "centre_id", "received_at"),
+        where_set("ix_case_parent_id", "parent_id"),
         Index("ix_case_lit", "due_on", "id", "legal_on",
               sqlite_where=text("yellow_on is not null"), postgresql_where=text("yellow_on is not null")),
         Index("ix_case_lit_street", "street_id", "due_on", "id", "legal_on",
@@ -39,7 +40,7 @@ class Case(db.Model):
     item_version: Mapped[ItemVersion] = relationship()
     item_name: Mapped[str]
 
-    parent_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"))
     after_code: Mapped[str | None]  # joint child: the sibling item that must be granted first
 
     centre_id: Mapped[str] = mapped_column(ForeignKey("office.id"))
@@ -53,16 +54,16 @@ class Case(db.Model):
     applicant_name: Mapped[str]
     id_type: Mapped[str] = mapped_column(default="resident_id")
     id_number: Mapped[str | None] = mapped_column(Sealed)
-    id_hash: Mapped[str | None] = mapped_column(index=True)
+    id_hash: Mapped[str | None] = mapped_column(Digest, index=True)
     phone: Mapped[str | None] = mapped_column(Sealed)
-    phone_hash: Mapped[str | None] = mapped_column(index=True)
+    phone_hash: Mapped[str | None] = mapped_column(Digest, index=True)
     particulars: Mapped[dict] = mapped_column(SealedJSON)  # address, agent, guardian, consent …
     form: Mapped[dict] = mapped_column(SealedJSON)  # the item's own fields, by key
     delivery_mode: Mapped[str] = mapped_column(default="window")  # window | post | community | door
 
     state: Mapped[str]
     seq: Mapped[int] = mapped_column(default=0)  # journal rows so far
-    head: Mapped[str] = mapped_column(default="")  # hash of the last of them
+    head: Mapped[str] = mapped_column(Digest, default="")  # hash of the last of them
     waits_office_id: Mapped[str | None]  # where the case waits now: every open case has an owner
     waits_for: Mapped[str | None]  # the role that must act there
     due_on: Mapped[date | None]  # of the clock that matters now (cases/clocks.py)
@@ -79,7 +80,7 @@ class Case(db.Model):
     decided_at: Mapped[datetime | None] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     status_code: Mapped[str] = mapped_column(Sealed)
-    status_hash: Mapped[str] = mapped_column(unique=True)
+    status_hash: Mapped[str] = mapped_column(Digest, unique=True)
 
 
 class JournalEntry(db.Model):
@@ -104,9 +105,9 @@ class JournalEntry(db.Model):
     from_state: Mapped[str | None]
     to_state: Mapped[str]
     facts: Mapped[dict] = mapped_column(SealedJSON)
-    facts_digest: Mapped[str]
-    previous: Mapped[str]
-    hash: Mapped[str]
+    facts_digest: Mapped[str] = mapped_column(Digest)
+    previous: Mapped[str] = mapped_column(Digest)
+    hash: Mapped[str] = mapped_column(Digest)
     notice: Mapped[str | None]  # what the applicant is to be told; an untold row is the pending notice
     told_at: Mapped[datetime | None] = mapped_column(Moment)
 
@@ -152,6 +153,7 @@ class Material(db.Model):
         Index("ix_material_office_held", "office_id", "since",
               sqlite_where=text("state in ('held', 'in_transit')"),
               postgresql_where=text("state in ('held', 'in_transit')")),
+        where_set("ix_material_slip_id", "slip_id"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -171,7 +173,7 @@ class Material(db.Model):
     office_id: Mapped[str | None] = mapped_column(ForeignKey("office.id"))
     holder_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     holder_name: Mapped[str | None]
-    slip_id: Mapped[int | None] = mapped_column(index=True)  # set while packed or in transit
+    slip_id: Mapped[int | None]  # set while packed or in transit
     since: Mapped[datetime | None] = mapped_column(Moment)  # held, sent or gone since
     document_id: Mapped[int | None]  # a result: the document it is
     substitute_of: Mapped[int | None]

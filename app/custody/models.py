@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import db
+from app.extensions import db, where_set
 from app.moments import Moment
 
 
@@ -20,6 +20,8 @@ class Slip(db.Model):
         Index("ix_slip_from_open", "from_office_id",
               sqlite_where=text("state in ('packing', 'sent', 'discrepancy')"),
               postgresql_where=text("state in ('packing', 'sent', 'discrepancy')")),
+        where_set("ix_slip_inside_id", "inside_id"),
+        where_set("ix_slip_at_office_id", "at_office_id"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -41,8 +43,8 @@ class Slip(db.Model):
     settled_at: Mapped[datetime | None] = mapped_column(Moment)
     search_until: Mapped[date | None]  # 有差异: the day by which what was missing must have been found
     # A sealed slip may travel inside a pouch, which is a slip too: one hop each, opened only by its receiver.
-    inside_id: Mapped[int | None] = mapped_column(ForeignKey("slip.id"), index=True)
-    at_office_id: Mapped[str | None] = mapped_column(ForeignKey("office.id"), index=True)  # lies there, still sealed
+    inside_id: Mapped[int | None] = mapped_column(ForeignKey("slip.id"))
+    at_office_id: Mapped[str | None] = mapped_column(ForeignKey("office.id"))  # lies there, still sealed
 
 
 class SlipLine(db.Model):

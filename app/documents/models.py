@@ -5,9 +5,9 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import db
+from app.extensions import db, where_set
 from app.moments import Moment
-from app.sealing import Sealed, SealedBytes, SealedJSON
+from app.sealing import Digest, Sealed, SealedBytes, SealedJSON
 
 
 class Document(db.Model):
@@ -18,11 +18,12 @@ class Document(db.Model):
         Index("uq_document_valid_result", "case_id", "kind", unique=True,
               sqlite_where=text("is_result = 1 and state = 'valid'"),
               postgresql_where=text("is_result and state = 'valid'")),
+        where_set("ix_document_slip_id", "slip_id"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"), index=True)
-    slip_id: Mapped[int | None] = mapped_column(ForeignKey("slip.id"), index=True)
+    slip_id: Mapped[int | None] = mapped_column(ForeignKey("slip.id"))
     kind: Mapped[str]  # documents.kinds.KINDS
     series: Mapped[str]  # centre's 代字 / type character / year
     serial: Mapped[int]
@@ -33,7 +34,7 @@ class Document(db.Model):
     facts: Mapped[dict] = mapped_column(SealedJSON)
     valid_until: Mapped[date | None]
     verify_code: Mapped[str] = mapped_column(Sealed)
-    verify_hash: Mapped[str] = mapped_column(unique=True)
+    verify_hash: Mapped[str] = mapped_column(Digest, unique=True)
     issued_at: Mapped[datetime] = mapped_column(Moment)
     issued_by: Mapped[int | None]
     issued_name: Mapped[str]
@@ -93,7 +94,7 @@ class HandReceipt(db.Model):
     desk_id: Mapped[str] = mapped_column(default="")  # the counter it is reserved for
     state: Mapped[str] = mapped_column(default="blank")
     code: Mapped[str] = mapped_column(Sealed)
-    code_hash: Mapped[str] = mapped_column(unique=True)
+    code_hash: Mapped[str] = mapped_column(Digest, unique=True)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"), unique=True)
     reason: Mapped[str] = mapped_column(default="")
     made_at: Mapped[datetime] = mapped_column(Moment)

@@ -199,15 +199,15 @@ def upgrade():
         sa.Column("applicant_name", sa.String(), nullable=False),
         sa.Column("id_type", sa.String(), nullable=False),
         sa.Column("id_number", sa.LargeBinary(), nullable=True),
-        sa.Column("id_hash", sa.String(), nullable=True),
+        sa.Column("id_hash", sa.LargeBinary(), nullable=True),
         sa.Column("phone", sa.LargeBinary(), nullable=True),
-        sa.Column("phone_hash", sa.String(), nullable=True),
+        sa.Column("phone_hash", sa.LargeBinary(), nullable=True),
         sa.Column("particulars", sa.LargeBinary(), nullable=False),
         sa.Column("form", sa.LargeBinary(), nullable=False),
         sa.Column("delivery_mode", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
-        sa.Column("head", sa.String(), nullable=False),
+        sa.Column("head", sa.LargeBinary(), nullable=False),
         sa.Column("waits_office_id", sa.String(), nullable=True),
         sa.Column("waits_for", sa.String(), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=True),
@@ -223,7 +223,7 @@ def upgrade():
         sa.Column("decided_at", sa.BigInteger(), nullable=True),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
         sa.Column("status_code", sa.LargeBinary(), nullable=False),
-        sa.Column("status_hash", sa.String(), nullable=False),
+        sa.Column("status_hash", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["centre_id"], ["office.id"], name=op.f("fk_case_centre_id")),
         sa.ForeignKeyConstraint(["item_code"], ["service_item.code"], name=op.f("fk_case_item_code")),
         sa.ForeignKeyConstraint(["item_version_id"], ["item_version.id"], name=op.f("fk_case_item_version_id")),
@@ -262,7 +262,13 @@ def upgrade():
             sqlite_where=sa.text("yellow_on is not null"),
             postgresql_where=sa.text("yellow_on is not null"),
         )
-        batch_op.create_index(batch_op.f("ix_case_parent_id"), ["parent_id"], unique=False)
+        batch_op.create_index(
+            "ix_case_parent_id",
+            ["parent_id"],
+            unique=False,
+            sqlite_where=sa.text("parent_id is not null"),
+            postgresql_where=sa.text("parent_id is not null"),
+        )
         batch_op.create_index(batch_op.f("ix_case_phone_hash"), ["phone_hash"], unique=False)
         batch_op.create_index("ix_case_received", ["centre_id", "received_at"], unique=False)
         batch_op.create_index(
@@ -372,7 +378,13 @@ def upgrade():
         sa.UniqueConstraint("slip_no", name=op.f("uq_slip_slip_no")),
     )
     with op.batch_alter_table("slip", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_slip_at_office_id"), ["at_office_id"], unique=False)
+        batch_op.create_index(
+            "ix_slip_at_office_id",
+            ["at_office_id"],
+            unique=False,
+            sqlite_where=sa.text("at_office_id is not null"),
+            postgresql_where=sa.text("at_office_id is not null"),
+        )
         batch_op.create_index(
             "ix_slip_from_open",
             ["from_office_id"],
@@ -380,7 +392,13 @@ def upgrade():
             sqlite_where=sa.text("state in ('packing', 'sent', 'discrepancy')"),
             postgresql_where=sa.text("state in ('packing', 'sent', 'discrepancy')"),
         )
-        batch_op.create_index(batch_op.f("ix_slip_inside_id"), ["inside_id"], unique=False)
+        batch_op.create_index(
+            "ix_slip_inside_id",
+            ["inside_id"],
+            unique=False,
+            sqlite_where=sa.text("inside_id is not null"),
+            postgresql_where=sa.text("inside_id is not null"),
+        )
         batch_op.create_index(
             "ix_slip_to_open",
             ["to_office_id"],
@@ -439,7 +457,7 @@ def upgrade():
         sa.Column("facts", sa.LargeBinary(), nullable=False),
         sa.Column("valid_until", sa.Date(), nullable=True),
         sa.Column("verify_code", sa.LargeBinary(), nullable=False),
-        sa.Column("verify_hash", sa.String(), nullable=False),
+        sa.Column("verify_hash", sa.LargeBinary(), nullable=False),
         sa.Column("issued_at", sa.BigInteger(), nullable=False),
         sa.Column("issued_by", sa.Integer(), nullable=True),
         sa.Column("issued_name", sa.String(), nullable=False),
@@ -458,7 +476,13 @@ def upgrade():
     )
     with op.batch_alter_table("document", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_document_case_id"), ["case_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_document_slip_id"), ["slip_id"], unique=False)
+        batch_op.create_index(
+            "ix_document_slip_id",
+            ["slip_id"],
+            unique=False,
+            sqlite_where=sa.text("slip_id is not null"),
+            postgresql_where=sa.text("slip_id is not null"),
+        )
         batch_op.create_index(
             "uq_document_valid_result",
             ["case_id", "kind"],
@@ -476,7 +500,7 @@ def upgrade():
         sa.Column("desk_id", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("code", sa.LargeBinary(), nullable=False),
-        sa.Column("code_hash", sa.String(), nullable=False),
+        sa.Column("code_hash", sa.LargeBinary(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("made_at", sa.BigInteger(), nullable=False),
@@ -508,9 +532,9 @@ def upgrade():
         sa.Column("from_state", sa.String(), nullable=True),
         sa.Column("to_state", sa.String(), nullable=False),
         sa.Column("facts", sa.LargeBinary(), nullable=False),
-        sa.Column("facts_digest", sa.String(), nullable=False),
-        sa.Column("previous", sa.String(), nullable=False),
-        sa.Column("hash", sa.String(), nullable=False),
+        sa.Column("facts_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("previous", sa.LargeBinary(), nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.Column("notice", sa.String(), nullable=True),
         sa.Column("told_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_journal_entry_case_id")),
@@ -847,7 +871,13 @@ def upgrade():
             sqlite_where=sa.text("state in ('held', 'in_transit')"),
             postgresql_where=sa.text("state in ('held', 'in_transit')"),
         )
-        batch_op.create_index(batch_op.f("ix_material_slip_id"), ["slip_id"], unique=False)
+        batch_op.create_index(
+            "ix_material_slip_id",
+            ["slip_id"],
+            unique=False,
+            sqlite_where=sa.text("slip_id is not null"),
+            postgresql_where=sa.text("slip_id is not null"),
+        )
 
     op.create_table(
         "print_item",
@@ -1032,7 +1062,11 @@ def downgrade():
     op.drop_table("second_factor")
     op.drop_table("print_item")
     with op.batch_alter_table("material", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_material_slip_id"))
+        batch_op.drop_index(
+            "ix_material_slip_id",
+            sqlite_where=sa.text("slip_id is not null"),
+            postgresql_where=sa.text("slip_id is not null"),
+        )
         batch_op.drop_index(
             "ix_material_office_held",
             sqlite_where=sa.text("state in ('held', 'in_transit')"),
@@ -1128,7 +1162,11 @@ def downgrade():
             sqlite_where=sa.text("is_result = 1 and state = 'valid'"),
             postgresql_where=sa.text("is_result and state = 'valid'"),
         )
-        batch_op.drop_index(batch_op.f("ix_document_slip_id"))
+        batch_op.drop_index(
+            "ix_document_slip_id",
+            sqlite_where=sa.text("slip_id is not null"),
+            postgresql_where=sa.text("slip_id is not null"),
+        )
         batch_op.drop_index(batch_op.f("ix_document_case_id"))
 
     op.drop_table("document")
@@ -1152,13 +1190,21 @@ def downgrade():
             sqlite_where=sa.text("state in ('sent', 'discrepancy')"),
             postgresql_where=sa.text("state in ('sent', 'discrepancy')"),
         )
-        batch_op.drop_index(batch_op.f("ix_slip_inside_id"))
+        batch_op.drop_index(
+            "ix_slip_inside_id",
+            sqlite_where=sa.text("inside_id is not null"),
+            postgresql_where=sa.text("inside_id is not null"),
+        )
         batch_op.drop_index(
             "ix_slip_from_open",
             sqlite_where=sa.text("state in ('packing', 'sent', 'discrepancy')"),
             postgresql_where=sa.text("state in ('packing', 'sent', 'discrepancy')"),
         )
-        batch_op.drop_index(batch_op.f("ix_slip_at_office_id"))
+        batch_op.drop_index(
+            "ix_slip_at_office_id",
+            sqlite_where=sa.text("at_office_id is not null"),
+            postgresql_where=sa.text("at_office_id is not null"),
+        )
 
     op.drop_table("slip")
     with op.batch_alter_table("print_job", schema=None) as batch_op:
@@ -1192,7 +1238,11 @@ def downgrade():
         )
         batch_op.drop_index("ix_case_received")
         batch_op.drop_index(batch_op.f("ix_case_phone_hash"))
-        batch_op.drop_index(batch_op.f("ix_case_parent_id"))
+        batch_op.drop_index(
+            "ix_case_parent_id",
+            sqlite_where=sa.text("parent_id is not null"),
+            postgresql_where=sa.text("parent_id is not null"),
+        )
         batch_op.drop_index(
             "ix_case_lit_street",
             sqlite_where=sa.text("yellow_on is not null"),
