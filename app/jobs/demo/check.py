@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, replace
 
 from app.jobs.demo.copies import Copy
+from app.jobs.demo.rows import rows_of_copy
 from app.jobs.demo.tables import COLUMNS, Rows, rows_of
 from app.jobs.demo.tellers import Tellers, Told
 
@@ -40,7 +41,7 @@ def _as_the_copy(told: Told, copy: Copy) -> dict[str, list]:
         "{:02d}:{:02d}".format(*divmod(key[1], 60)) if key[0] == "clock" else copy.values[mine[key]] if key in mine else None
         for key in frame.words.keys
     ]
-    return again.rows(sealed=False)
+    return rows_of_copy(again, sealed=False)
 
 
 def _difference(written: Rows, again: dict[str, list]) -> str | None:

@@ -6,7 +6,9 @@ journal, with the calendar of those days.
 
 import json
 import re
+from collections.abc import Iterator
 from datetime import date, datetime, time
+from functools import cached_property
 from types import SimpleNamespace
 
 from app.cases import clockwork, figures, tasks
@@ -20,9 +22,10 @@ from app.jobs.demo.tables import COLUMNS, TABLES, Rows, plain
 from app.jobs.demo.words import Day, Words
 from app.moments import CST, Moment
 from app.people.actor import SYSTEM
-from app.sealing import SealedBytes, SealedJSON
+from app.people.find import office, street
+from app.sealing import Digest, SealedBytes, SealedJSON
 
-CONST, SLOT, TEXT, SEAL, SQUEEZE, MOMENT = range(6)  # what a cell is: as it stands, a slot, parts, parts to be sealed …
+CONST, SLOT, TEXT, SEAL, SQUEEZE, MOMENT, DIGEST = range(7)  # what a cell is: as it stands, a slot, parts, parts to be sealed …
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
 OWN = {  # columns that a copy has of its own, a slot in each row
     "case": ("intake_key", "id_hash", "phone_hash", "status_hash", "head"), "document": ("serial", "verify_hash"),
@@ -103,6 +106,7 @@ class Frame:
         if not told:
             self._limits()
         self.series = self._series()
+        self.counts = {name: len(rows) for name, rows in self.rows.items()}
 
     def _row(self, name: str, fixed: list, moving: list) -> tuple[list, list]:
         """The row with everything that no copy changes, and of the rest (column, kind, value)."""
@@ -114,7 +118,7 @@ class Frame:
                 continue
             if kind == MOMENT:
                 value = self._shift.moment(value)
-            elif kind != SLOT:
+            elif kind not in (SLOT, DIGEST):
                 value = self._joined(value, dues)
             open_ones.append((place, kind, value))
         return row, open_ones
@@ -175,6 +179,39 @@ class Frame:
             found.append((at["issued_at"], self.words.keys[at["serial"]][1], series))
         return found
 
+    @cached_property
+    def lodged(self) -> list[tuple[int, str, str]]:
+        """For each case: its place in the story, how its number begins, the series of that."""
+        found = []
+        for place, row, day in self._begun("case", "received_at"):
+            code = street(office(row[COLUMNS["case"].index("centre_id")]).street_id).code
+            found.append((place, f"{code}{day:%y%m%d}", f"case/{code}/{day:%y%m%d}"))
+        return found
+
+    @cached_property
+    def packed(self) -> list[tuple[int, str, str]]:
+        """For each slip the same."""
+        return [(place, f"J{day:%y%m%d}", f"slip/{day:%y%m%d}") for place, _row, day in self._begun("slip", "packed_at")]
+
+    @cached_property
+    def codes(self) -> list[tuple]:
+        """For each code that only its holder knows: what it opens, and the slots of code, printed code and keyed hash."""
+        slot = self.words.slots.get
+        return [
+            (kind, slot((f"{kind}_code", place)), slot((f"grouped {kind}_code", place)), slot((f"{kind}_hash", place)))
+            for name, kind in (("case", "status"), ("document", "verify"))
+            for place, _row, _moving in self._places(name)
+        ]
+
+    def _begun(self, name: str, column: str) -> Iterator[tuple[int, list, date]]:
+        at = COLUMNS[name].index(column)
+        for place, row, moving in self._places(name):
+            yield place, row, day_of(_open(moving, at))
+
+    def _places(self, name: str) -> Iterator[tuple[int, list, list]]:
+        for row, moving in self.rows[name]:
+            yield self.words.keys[_open(moving, 0)][2], row, moving
+
     def _of(self, name: str, slot: int, column: str = "case_id") -> list:
         place = COLUMNS[name].index(column)
         return [row for row in self.rows[name] if any(at == place and value == slot for at, _kind, value in row[1])]
@@ -184,7 +221,7 @@ def _cell(words: Words, name: str, place: int, column, value, heads) -> tuple[in
     if value is None:
         return CONST, None
     if column.name in OWN.get(name, ()):
-        return SLOT, words.slot(column.name, place)
+        return (DIGEST if isinstance(column.type, Digest) else SLOT), words.slot(column.name, place)
     if isinstance(column.type, Moment):
         return MOMENT, value
     if column.name in REFERS and value in words.ids:

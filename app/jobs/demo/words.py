@@ -5,6 +5,7 @@ stays as it is, slots to be filled, and days (`Day`) to be moved.
 """
 
 import re
+from collections import defaultdict
 from datetime import date
 from typing import NamedTuple
 
@@ -40,6 +41,8 @@ class Words:
         self.ids: dict[int, int] = {}
         self.order: dict[str, list[str]] = {name: _by_number(rows[name]) for name in TABLES}
         self.slots: dict[tuple, int] = {}
+        self._kinds: dict[str, list[tuple]] = {}
+        self._counted = -1
         self._tokens: dict[str, tuple] = {}
         for name in TABLES:
             if "id" in COLUMNS[name]:
@@ -57,6 +60,14 @@ class Words:
             self.slots[key] = len(self.keys)
             self.keys.append(key)
         return self.slots[key]
+
+    def by_kind(self) -> dict[str, list[tuple]]:
+        """(slot, rest of its key) of each slot, by what goes there; put in order again when slots were added."""
+        if self._counted != len(self.keys):
+            self._kinds, self._counted = defaultdict(list), len(self.keys)
+            for slot, (what, *which) in enumerate(self.keys):
+                self._kinds[what].append((slot, *which))
+        return self._kinds
 
     def parts(self, text: str, heads: dict[str, tuple] | None = None) -> list:
         """The text as str, int (a slot) and Day; `heads`: short hashes that this text may name, with their keys."""

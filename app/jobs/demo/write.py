@@ -1,6 +1,6 @@
 """Copies into the database: ids and numbers taken, rows handed to the driver, all of a round in one transaction."""
 
-from collections import Counter, defaultdict
+from collections import Counter, deque
 from datetime import timedelta
 
 from sqlalchemy import func, select, text
@@ -9,89 +9,152 @@ from app.cases import figures, seals
 from app.cases.models import Seal
 from app.extensions import db, one_transaction
 from app.jobs.demo.copies import Copy
+from app.jobs.demo.hands import Rows
 from app.jobs.demo.tables import COLUMNS, TABLES
 from app.jobs.nightly import DONE
 from app.moments import today
 from app.people.settings import SEALED_UNTIL, keep
 
+AHEAD = 2  # rounds whose rows are being made while an older one is written
 _SERIAL = text(
     "INSERT INTO serial (series, value) VALUES (:series, :count)"
     " ON CONFLICT (series) DO UPDATE SET value = serial.value + :count RETURNING value"
 )
 
 
-class Writer:
-    """`key`: what the intake keys of these copies begin with."""
+class Taken(Exception):
+    """Somebody else took an id or a number that a round had counted on."""
 
-    def __init__(self, key: str):
-        self._key, self._written = key, 0
 
-    def write(self, copies: list[Copy]) -> None:
-        if not copies:
-            return
+class Round:
+    """Some copies that go into the database together: numbered, and their rows under way."""
+
+    def __init__(self, copies: list[Copy], numbers: "Numbers"):
+        self.copies, self.first = copies, {}
+        counts = Counter()
+        for copy in copies:
+            counts.update(copy.frame.counts)
+        self.counts = {name: count for name, count in counts.items() if count and "id" in COLUMNS[name]}
+        self.number(numbers)
+
+    def number(self, numbers: "Numbers") -> None:
+        """In the order in which things were issued, as far as a round goes."""
+        self.serials: Counter = Counter()
+        self.last: dict[str, int] = {}
+        self.first = {name: numbers.ids(name, count) for name, count in self.counts.items()}
+
+        def serial(series: str) -> int:
+            self.serials[series] += 1
+            self.last[series] = numbers.serial(series)
+            return self.last[series]
+
+        ids = dict(self.first)
+        for copy in self.copies:
+            copy.number(ids, serial, numbers.key())
+        issued = [(at + copy.later, place, series, copy) for copy in self.copies for at, place, series in copy.frame.series]
+        for _at, place, series, copy in sorted(issued, key=lambda one: one[:3]):
+            copy.numbered(place, series, serial(f"document/{series}"))
+        self.rows = Rows(self.copies)
+
+    def write(self) -> None:
+        """Raises Taken; nothing is written then."""
         with one_transaction():
-            counts = Counter()
-            for copy in copies:
-                counts.update({name: len(rows) for name, rows in copy.frame.rows.items()})
-            ids = {name: _ids(name, counts[name]) for name in TABLES if "id" in COLUMNS[name] and counts[name]}
-            taken = _Serials()
-            for copy in copies:
-                copy.number(ids, taken.hold, f"{self._key}-{self._written}")
-                self._written += 1
-            _number_documents(copies, taken)
-            taken.raise_all()
-            rows = defaultdict(list)
-            for copy in copies:
-                for name, made in copy.rows().items():
-                    rows[name] += made
+            if any(_next_id(name) != first for name, first in self.first.items()):
+                raise Taken
+            for series, count in sorted(self.serials.items()):
+                if db.session.scalar(_SERIAL, {"series": series, "count": count}) != self.last[series]:
+                    raise Taken
+            made = self.rows.get()
             for name in TABLES:
-                _insert(name, rows[name])
-            counted = Counter(one for copy in copies for one in copy.frame.counted)
+                if made.get(name):
+                    _insert(name, made[name])
+            for name, count in self.counts.items():
+                _go_on(name, self.first[name] + count)
+            counted = Counter(one for copy in self.copies for one in copy.frame.counted)
             if counted:
                 figures.add((*one, number) for one, number in counted.items())
 
 
-class _Serials:
-    """Numbers of a round: read once a series, given out here, the counters raised at the end of the same transaction."""
+class Numbers:
+    """What comes next in each series and each table: read once, counted on here. `key`: what intake keys begin with."""
 
-    def __init__(self):
-        self._last: dict[str, int] = {}
-        self._given: Counter = Counter()
+    def __init__(self, key: str):
+        self._key, self._given = key, 0
+        self.forget()
 
-    def hold(self, series: str) -> int:
-        if series not in self._last:
-            value = text("SELECT value FROM serial WHERE series = :series")
-            self._last[series] = db.session.scalar(value, {"series": series}) or 0
-        self._given[series] += 1
-        return self._last[series] + self._given[series]
+    def forget(self) -> None:
+        self._ids: dict[str, int] = {}
+        self._serials: dict[str, int] = {}
 
-    def raise_all(self) -> None:
-        raised = [{"series": series, "count": count} for series, count in sorted(self._given.items())]
-        for one in raised:
-            if db.session.scalar(_SERIAL, one) != self._last[one["series"]] + one["count"]:
-                raise RuntimeError("编号被同时使用，请停下其他操作后再试")
+    def key(self) -> str:
+        self._given += 1
+        return f"{self._key}-{self._given}"
+
+    def ids(self, name: str, count: int) -> int:
+        """The first of so many."""
+        first = self._ids.get(name) or _next_id(name)
+        self._ids[name] = first + count
+        return first
+
+    def serial(self, series: str) -> int:
+        last = self._serials.get(series)
+        if last is None:
+            last = db.session.scalar(text("SELECT value FROM serial WHERE series = :series"), {"series": series}) or 0
+        self._serials[series] = last + 1
+        return last + 1
 
 
-def _number_documents(copies: list[Copy], taken: _Serials) -> None:
-    """In the order in which they were issued, as far as a round goes."""
-    issued = [(at + copy.later, place, series, copy) for copy in copies for at, place, series in copy.frame.series]
-    for _at, place, series, copy in sorted(issued, key=lambda one: one[:3]):
-        copy.numbered(place, series, taken.hold(f"document/{series}"))
+class Writer:
+    """Takes copies and writes them in rounds, some rounds later. `written(n)` is told of each round."""
+
+    def __init__(self, key: str, written):
+        self._numbers, self._under_way, self._written = Numbers(key), deque(), written
+
+    def take(self, copies: list[Copy]) -> None:
+        self._under_way.append(Round(copies, self._numbers))
+        if len(self._under_way) > AHEAD:
+            self._write_one()
+
+    def finish(self) -> None:
+        while self._under_way:
+            self._write_one()
+
+    def _write_one(self) -> None:
+        for _attempt in range(5):
+            try:
+                self._under_way[0].write()
+                break
+            except Taken:
+                self._number_again()
+        else:
+            raise RuntimeError("编号被同时使用，请停下其他操作后再试")
+        self._written(len(self._under_way.popleft().copies))
+
+    def _number_again(self) -> None:
+        self._numbers.forget()
+        for waiting in self._under_way:
+            waiting.rows.drop()
+            waiting.number(self._numbers)
 
 
-def _ids(name: str, count: int) -> int:
-    """The first of so many ids that nobody else gets."""
+def _next_id(name: str) -> int:
     if db.engine.dialect.name == "sqlite":
         return (db.session.scalar(select(func.max(TABLES[name].c.id))) or 0) + 1
-    sequence = f"pg_get_serial_sequence('\"{name}\"', 'id')"
-    first = db.session.scalar(text(f"SELECT nextval({sequence})"))
-    db.session.execute(text(f"SELECT setval({sequence}, {first + count})"))
-    return first
+    last, called = db.session.execute(text(f"SELECT last_value, is_called FROM {_sequence(name)}")).one()
+    return last + called
 
 
-def _insert(name: str, rows: list[tuple]) -> None:
-    if not rows:
-        return
+def _go_on(name: str, number: int) -> None:
+    """The next row that somebody adds gets this id."""
+    if db.engine.dialect.name != "sqlite":
+        db.session.execute(text(f"SELECT setval('{_sequence(name)}', {number}, false)"))
+
+
+def _sequence(name: str) -> str:
+    return f'"{name}_id_seq"'
+
+
+def _insert(name: str, rows: list[tuple] | bytes) -> None:
     raw = db.session.connection().connection.driver_connection
     names = ", ".join(f'"{column}"' for column in COLUMNS[name])
     if db.engine.dialect.name == "sqlite":
@@ -99,8 +162,7 @@ def _insert(name: str, rows: list[tuple]) -> None:
         raw.executemany(f'INSERT INTO "{name}" ({names}) VALUES ({marks})', rows)
         return
     with raw.cursor() as cursor, cursor.copy(f'COPY "{name}" ({names}) FROM STDIN') as stream:
-        for row in rows:
-            stream.write_row(row)
+        stream.write(rows)
 
 
 def seal_again() -> None:
@@ -122,5 +184,3 @@ def settle_down() -> None:
     if db.engine.dialect.name == "sqlite":
         with db.engine.connect() as connection:
             connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-
