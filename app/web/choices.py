@@ -33,6 +33,11 @@ class Select(_Choosing, SelectField):
     def __init__(self, label=None, validators=None, *, choices=(), **more):
         super().__init__(label, validators, choices=[SelectChoice("", _l("请选择")), *_all(choices)], **more)
 
+    def __call__(self, **attributes):
+        if (first := next(iter(self.iter_choices()), None)) and first.value:
+            attributes.setdefault("required", False)  # something real is always chosen: HTML wants an empty first line where it says required
+        return super().__call__(**attributes)
+
 
 class Radio(_Choosing, RadioField):
     """One of a few, all of them in sight."""
