@@ -28,7 +28,9 @@
   }
 
   /* ── the burst ── */
-  let burst = null, timer = 0;
+  let burst = null, timer = 0, cut = null; // cut: a burst that was taken for ended and not understood
+  /* A starved computer brings keys late, but with the moment at which they were pressed: wait as much longer as they are late. */
+  const patience = (event, least) => least + 2 * Math.min(1000, Math.max(0, performance.now() - event.timeStamp));
   const writes = (field) => field?.matches?.("textarea, input:not([type=checkbox], [type=radio], [type=button], [type=submit], [type=file], [type=date], [type=datetime-local])");
   const ended = (event) => event.code === "Enter" || event.code === "NumpadEnter" || (!event.code && event.key === "Enter");
 
@@ -63,6 +65,11 @@
   addEventListener("keydown", (event) => {
     if (!event.isTrusted) return;
     if (["Shift", "CapsLock", "AltGraph"].includes(event.key) || /^Shift/.test(event.code)) return;
+    if (!burst && cut && !event.repeat && event.timeStamp - cut.at <= GAP) { // it went on after all
+      burst = cut;
+      restore(burst);
+    }
+    cut = null;
     const fits = burst && event.timeStamp - burst.at <= GAP && !event.repeat;
     if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) { if (!burst?.over) drop(); return; }
     if (ended(event) || event.code === "Tab") {
@@ -75,7 +82,7 @@
       burst.over = true;
       burst.end = event.code === "Tab" ? "Tab" : "Enter";
       clearTimeout(timer);
-      timer = setTimeout(finish, QUIET);
+      timer = setTimeout(finish, patience(event, QUIET));
       return;
     }
     const sign = character(event);
@@ -93,7 +100,7 @@
       // A person who is quick for once loses nothing: only where nothing can be written is a quick key held back.
       if (!writes(burst.field) || burst.text.includes("\t") || burst.text.includes("\n")) { hold(event); burst.held.push(event); }
       clearTimeout(burst.timer);
-      if (burst.held.length) burst.timer = setTimeout(replay, HELD, burst); // long enough for a scan on a busy computer
+      if (burst.held.length) burst.timer = setTimeout(replay, patience(event, HELD), burst); // long enough for a scan on a busy computer
     }
     burst.text += sign;
     burst.at = event.timeStamp;
@@ -104,6 +111,7 @@
     burst = null;
     if (!read) return;
     const text = read.text.trim();
+    if (!understand(text)) cut = read;
     if ([...text].length < LEAST) { resume(read); return; }
     restore(read);
     if (composing) { document.activeElement?.blur(); restore(read); } // an open composition ends here

@@ -16,7 +16,7 @@ from app.cases.models import Case, CorrectionLine, Material, Query
 from app.cases.rail import rail
 from app.cases.seats import Seat, sits
 from app.cases.standing import Standing
-from app.cases.steps import STATE_WORDS
+from app.cases.steps import STATE_WORDS, STEPS
 from app.documents.kinds import KINDS
 from app.documents.models import Document, Upload
 from app.extensions import db
@@ -50,6 +50,7 @@ FORWARD = (
 AT_ONCE = Seat("accept_delegated", "at_desk")
 A_WHILE = timedelta(minutes=10)
 ONE_BREATH = timedelta(seconds=3)  # steps that one press of a button took together
+LOOKING = ("open_personal_data",)  # written down, and nothing that was done to the case
 
 
 def casefile(case: Case, by) -> dict:
@@ -183,12 +184,13 @@ def _group(offer: Offer) -> str:
 
 def _just_done(s: Standing, documents: list) -> dict | None:
     """What this person did a moment ago, and the papers to print for it."""
-    last = s.entries[-1] if s.entries else None
+    done = [entry for entry in s.entries if entry.action not in LOOKING]
+    last = done[-1] if done else None
     if last is None or last.actor_id != s.by.id or s.by.id is None or now() - last.at > A_WHILE:
         return None
-    breath = {entry.seq for entry in s.entries if entry.actor_id == s.by.id and last.at - entry.at < ONE_BREATH}
+    breath = {entry.seq for entry in done if entry.actor_id == s.by.id and last.at - entry.at < ONE_BREATH}
     printed = sorted((doc for doc in documents if doc.seq in breath), key=lambda doc: doc.seq != last.seq)
-    return {"entry": last, "documents": printed}
+    return {"word": STEPS[last.action].word, "documents": printed}
 
 
 def _papers(s: Standing) -> list[dict]:

@@ -6,6 +6,7 @@ from app.cases.journal import entries_of
 from app.cases.steps import STEPS
 from app.feedback import actions as feedback
 from app.process import actions as process
+from app.queues import actions as queues
 from app.receive import actions as receive
 from tests import sample
 from tests.backoffice import accepted, again, on_the_table, proposed, received, statements, taken_up
@@ -124,6 +125,15 @@ def test_what_was_just_done_is_printed_from_the_page(app, desk_of):
     page = file_of(desk_of("wf-01.clerk"), case_no)
     assert "打印受理通知书" in page.select_one(".just [data-print]").get_text()
     assert not file_of(desk_of("wf-01.supervisor"), case_no).select(".just")
+
+
+def test_looking_at_personal_data_is_nothing_that_was_done(app, desk_of):
+    with app.app_context():
+        case = accepted()
+        queues.open_personal_data(case, sample.actor("wf-01.clerk"), "核对电话")
+        case_no = case.case_no
+    said = file_of(desk_of("wf-01.clerk"), case_no).select_one(".just").get_text()
+    assert "刚才办了：受理" in said and "打印受理通知书" in said
 
 
 def test_the_date_can_be_read_day_by_day(app, desk_of, clock):

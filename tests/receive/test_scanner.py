@@ -131,6 +131,25 @@ def test_the_card_in_the_reader_fills_the_person(counter, record):
     assert page.evaluate("document.activeElement.name") == "phone"
 
 
+def test_a_record_that_comes_in_two_halves_on_a_starved_computer_is_one_record(counter):
+    """The second half arrives half a second late, with the moments at which its keys were pressed."""
+    page, keys = counter, Keyboard(counter)
+    open_intake(page)
+    page.evaluate(WATCH)
+    page.focus("[name=f_emergency_contact]")
+    first, second = "张小三\n男\n汉\n19540101\n", f"贵州省都匀市文峰街道示例路1号\n{id_number(4)}\n"
+    keys.type(first, lambda: 7)
+    page.wait_for_function("() => window.missed === 1")
+    at = keys.at
+    for sign in second:  # Keyboard.type would begin a new burst
+        at += 0.007
+        keys.at = at
+        keys._key(sign, False)
+    page.wait_for_function("() => window.read.length === 1")
+    assert page.input_value("[name=id_number]") == id_number(4) and page.input_value("[name=applicant_name]") == "张小三"
+    assert page.input_value("[name=f_emergency_contact]") == ""
+
+
 def test_a_scan_that_nobody_understands_beeps_and_changes_nothing(counter):
     page, keys = counter, Keyboard(counter)
     open_intake(page)
