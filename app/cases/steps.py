@@ -315,6 +315,13 @@ STEPS: dict[str, Step] = {
     "recompute": Step(
         None, "日历变更重算", ANYWHERE, None, (SYSTEM_SEAT, Seat("calendar", "anyone")), clocks=(("recount", "all"),),
         notice="recomputed"),
+    # asked for by the person (个人信息保护法 45, 46); their pages lead on from that of the open data
+    "export_personal_data": Step(
+        None, "提供个人信息副本", ANYWHERE, None, (Seat("receive", "centre"), Seat("supervise", "street")),
+        needs=(needs("reason", "identity", words="请核对本人身份并写明情况"),)),
+    "correct_personal_data": Step(
+        None, "更正个人信息", ANYWHERE, None, (Seat("receive", "centre"), Seat("override", "street")),
+        needs=(needs("reason", words="请写明更正的依据"), needs("corrected", words="请至少填写一项要更正的内容"))),
     "open_personal_data": Step(
         "queues", "查看完整信息", ANYWHERE, None, ANYBODY, needs=(needs("reason", words="请写明查看的原因"),)),
 }  # fmt: skip

@@ -84,6 +84,7 @@ def _frame(asked: Asked) -> dict:
             (url_for("oversight.register", **asked.period), _("台账"), "oversight.register"),
             (url_for("oversight.statistics", **asked.period), _("统计"), "oversight.statistics"),
             (url_for("oversight.trips", **asked.period), _("二次跑动"), "oversight.trips"),
+            (url_for("oversight.openings"), _("查看记录"), "oversight.openings"),
             (url_for("oversight.exports"), _("导出"), "oversight.exports")]  # fmt: skip
     return {"asked": asked, "choices": choices_for(current_user), "people": staff(asked), "scope": _scope(), "here": here}
 

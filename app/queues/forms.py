@@ -2,8 +2,11 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from wtforms import ValidationError
 
-from app.web.fields import TextArea
+from app.web import numbers
+from app.web.choices import Radio
+from app.web.fields import Phone, Text, TextArea
 
 
 class OpenDataForm(FlaskForm):
@@ -12,3 +15,34 @@ class OpenDataForm(FlaskForm):
 
 class CopyOrderForm(FlaskForm):
     """The fields are named at-<key>; which there are, the item says."""
+
+
+class ExportDataForm(FlaskForm):
+    identity = Radio(_l("本人身份"), required=True, choices=[("seen", _l("已核对有效证件原件")), ("proxy", _l("已核对委托书和双方证件"))])
+    reason = TextArea(_l("情况说明"), required=True, longest=200, help=_l("例如：本人到窗口要求查阅"))
+    given_as = Radio(_l("怎样给"), required=True, choices=[("page", _l("在页面上看，可打印")), ("file", _l("数据文件（JSON）"))])
+
+
+class CorrectDataForm(FlaskForm):
+    """What stays empty stays as it is."""
+
+    applicant_name = Text(_l("姓名或名称"), longest=60)
+    id_number = Text(_l("证件号码"), longest=40)
+    phone = Phone(_l("电话"))
+    residence_address = Text(_l("居住地址"), longest=200)
+    household_address = Text(_l("户籍地址"), longest=200)
+    post_address = Text(_l("邮寄地址"), longest=200)
+    reason = TextArea(_l("更正的依据"), required=True, longest=300, help=_l("看了什么证件、证明"))
+
+    def __init__(self, id_type: str, *args, **more):
+        super().__init__(*args, **more)
+        self._read = {"resident_id": numbers.id_number, "uscc": numbers.uscc}.get(id_type, str.strip)
+
+    def validate_id_number(self, field):
+        try:
+            field.data = self._read(field.data) if field.data else ""
+        except ValueError as problem:
+            raise ValidationError(str(problem)) from None
+
+    def changes(self) -> dict[str, str]:
+        return {name: said for name, said in self.data.items() if said and name not in ("reason", "csrf_token")}

@@ -19,6 +19,11 @@ CLOCKS = {
     "statutory": _l("法定期限"), "delivery": _l("送达期限"), "collect": _l("领取期限"), "reply": _l("答复期限"),
     "archive": _l("归档期限"), "transfer": _l("流转期限"), "ack": _l("接办期限"), "rating_fix": _l("差评整改期限"),
 }  # fmt: skip
+PARTS = {
+    "applicant_name": _l("姓名或名称"), "id_number": _l("证件号码"), "phone": _l("电话"), "residence_address": _l("居住地址"),
+    "household_address": _l("户籍地址"), "post_address": _l("邮寄地址"),
+}  # fmt: skip
+IDENTITY = {"seen": _l("已核对有效证件原件"), "proxy": _l("已核对委托书和双方证件")}
 WAYS = {"door": _l("送上门"), "proxy": _l("委托代领"), "post": _l("邮寄")}
 SETTLED = {"found": _l("已找到"), "returned": _l("退回交出方"), "lost": _l("遗失")}
 MODES = {
@@ -146,6 +151,8 @@ SENTENCES = {
     "collector": lambda value, facts: _("领取人：%(name)s", name=mask_name(value)),
     "mode": _coded(_l("送达方式"), MODES),
     "taken_by": lambda value, facts: _("接件人：%(name)s", name=value if "slip_no" in facts else mask_name(value)),
+    "identity": _coded(_l("身份核对"), IDENTITY),
+    "corrected": lambda value, facts: _("更正：%(names)s", names=_("、").join(str(PARTS[name]) for name in value)),
     "note": _simply(_l("说明")),
     "child": _simply(_l("子项")),
     "parent": _simply(_l("总件")),
