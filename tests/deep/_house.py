@@ -44,11 +44,13 @@ def start(app, folder: Path, **settings) -> Started:
 
 
 def end(desk: Started) -> None:
-    """Everything of it, at once."""
-    for pid in desk.family():
-        end_process(pid)
+    """Everything of it, at once: the supervisor first, then also what it had just begun."""
+    end_process(desk.process.pid)
     desk.process.wait()
-    desk.until_gone()
+    while family := desk.family():
+        for pid in family:
+            end_process(pid)
+        time.sleep(0.02)
 
 
 def end_process(pid: int) -> None:

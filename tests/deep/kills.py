@@ -45,6 +45,7 @@ def _killed(app, kind: str, folder: Path, server) -> Iterator[tuple[str, object,
             victim = dice.choice(victims)
             desk, seconds = _kill(victim, desk, server, dice, app, folder)
             took[victim].append(seconds)
+            print(f"{kind}: {_kills(took)}: {victim}, {seconds:.2f} s, {crew.told.writes} writes", flush=True)
             crew.wait_for_an_answer(time.monotonic())
     finally:
         crew.end()
@@ -77,10 +78,12 @@ def _kill(victim: str, desk: Started, server, dice, app, folder) -> tuple[Starte
         server.start()
         began = time.monotonic()
     elif victim in BY_HAND:
-        for pid in [desk.process.pid] if victim == "the supervisor" else desk.family():
-            end_process(pid)
-        desk.process.wait()
-        desk.until_gone()
+        if victim == "everything":
+            end(desk)
+        else:
+            end_process(desk.process.pid)
+            desk.process.wait()
+            desk.until_gone()
         began = time.monotonic()
         desk = start(app, folder, PORT=str(desk.port))
     elif roles := _roles(desk):
