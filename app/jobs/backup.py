@@ -23,6 +23,7 @@ from app.jobs import vault
 from app.moments import now
 from app.people.settings import keep
 from app.people.upkeep import LAST_BACKUP
+from app.refusals import Busy
 
 FOLDERS = ("uploads", "signing", "exports")  # beside the database in DATA_DIR
 DATABASE, MANIFEST = "database", "manifest.json"
@@ -47,9 +48,21 @@ def create(target: Path) -> dict:
         _sync_folder(target.parent)
     finally:
         new.unlink(missing_ok=True)
-    with one_transaction():
-        keep(LAST_BACKUP, now().isoformat())
+    _note_that_it_was_made()
     return manifest
+
+
+def _note_that_it_was_made(tries: int = 20) -> None:
+    """The backup is made, whatever happens now; at a counter where eight save at once the note waits for a gap. Raises Busy
+    when there was none for a minute."""
+    for last in (*[False] * (tries - 1), True):
+        try:
+            with one_transaction():
+                keep(LAST_BACKUP, now().isoformat())
+            return
+        except Busy:
+            if last:
+                raise
 
 
 def key() -> bytes:

@@ -102,7 +102,7 @@ def _until_whole(desk: Started, whole: tuple[int, int], gone: list[int], began: 
             unanswered = time.monotonic()
         elif _shape(desk) == whole and not set(gone) & set(desk.family()):
             return unanswered - began if unanswered else 0.0
-        if asked - began > 120:
+        if asked - began > 300:
             raise TimeoutError(desk.said.read_text()[-2000:])
         time.sleep(0.02)
 

@@ -57,7 +57,7 @@ class Started:
         except OSError:
             return None, ""
 
-    def until(self, true, seconds: float = 120) -> None:
+    def until(self, true, seconds: float = 200) -> None:
         end = time.monotonic() + seconds
         while not true():
             assert self.process.poll() is None or time.monotonic() < end, self.said.read_text()
