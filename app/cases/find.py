@@ -32,7 +32,8 @@ def _has_task(office_id: str):
 
 
 def _has_paper(office_id: str):
-    return exists().where(Material.case_id == Case.id, Material.office_id == office_id)
+    paper = aliased(Material)  # by another name, so that a question about papers keeps its own look at them
+    return exists().where(paper.case_id == Case.id, paper.office_id == office_id)
 
 
 def _is_asked(office_id: str):

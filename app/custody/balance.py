@@ -9,8 +9,8 @@ from typing import NamedTuple
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, and_, case, func, or_, select
 
+from app.cases.find import visible
 from app.cases.models import Case, Material
-from app.custody.lists import seen
 from app.custody.models import PouchLine, Slip, SlipLine
 from app.custody.slips import OPEN
 from app.extensions import db
@@ -64,14 +64,14 @@ def page_of(by, kind: str, after: str = "") -> list[Sum]:
     what this person watches over."""
     balance, column = {"office": (of_offices(), Material.office_id), "centre": (of_centres(), Case.centre_id),
                        "case": (of_cases(), Case.case_no)}[kind]  # fmt: skip
-    scope = seen(by) if kind == "case" else column.in_(_watched(by))
+    scope = visible(by) if kind == "case" else column.in_(_watched(by))
     return sums(balance.where(column > after, scope).limit(MOST + 1))
 
 
 def total(by) -> Sum:
     """The whole account of the cases this person may know of; of the city for an auditor, who sees sums alone."""
     whole = _sums(db.literal("")).join_from(Material, Case, Material.case_id == Case.id)
-    return Sum(*db.session.execute(whole if by.may("read_audit") else whole.where(seen(by))).one())
+    return Sum(*db.session.execute(whole if by.may("read_audit") else whole.where(visible(by))).one())
 
 
 def unbalanced_for(by) -> list[str]:

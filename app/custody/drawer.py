@@ -5,6 +5,7 @@ from typing import NamedTuple
 from sqlalchemy import Select, column, func, or_, select, table
 
 from app.cases.models import Case, Material
+from app.custody.lists import ABOUT
 from app.custody.models import Slip
 from app.documents import hand
 from app.extensions import db
@@ -79,7 +80,7 @@ def _first(rows: Select):
 
 def _lies_in(drawer: Drawer) -> tuple:
     """A paper lies in the drawer of whoever holds it, and on the shelf when its holder has no counter here."""
-    here = (Material.state == "held", Material.office_id == drawer.office_id, Material.form != "electronic")
+    here = (ABOUT, Material.state == "held", Material.office_id == drawer.office_id, Material.form != "electronic")
     if drawer.desk_id:
         return (*here, Material.holder_id.in_(_staff(drawer)))
     seated = select(User.id).where(User.desk_id.in_(_desks(drawer.office_id)), User.office_id == drawer.office_id)

@@ -28,11 +28,6 @@ def seen_slips(by) -> ColumnElement[bool]:
     return or_(Slip.from_office_id.in_(ends), Slip.to_office_id.in_(ends), Slip.at_office_id.in_(ends))
 
 
-def seen(by) -> ColumnElement[bool]:
-    """cases.find.visible() for questions that read papers too: apart, so that its own look at papers stays its own."""
-    return Case.id.in_(select(Case.id).where(visible(by)).correlate(None))
-
-
 def slip_for(by, slip_no: str) -> Slip:
     """NotThere for a slip that is not, and for one between other offices."""
     found = db.session.scalar(select(Slip).where(Slip.slip_no == slip_no.strip().upper(), seen_slips(by)))
@@ -41,6 +36,7 @@ def slip_for(by, slip_no: str) -> Slip:
     return found
 
 
+ABOUT = text("material.state in ('held', 'in_transit')")  # so too: papers that are gone are never looked at
 _UNDER_WAY = text(f"slip.state in {OPEN}")  # in the words of the partial index: closed slips are never looked at
 
 
@@ -153,7 +149,7 @@ def _papers():
 
 
 def _lies(office_id: str) -> ColumnElement[bool]:
-    return and_(Material.state == "held", Material.office_id == office_id, Material.form != "electronic")
+    return and_(ABOUT, Material.state == "held", Material.office_id == office_id, Material.form != "electronic")
 
 
 def _wanted(office_id: str):

@@ -5,9 +5,10 @@ from datetime import timedelta
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, func, select
 
+from app.cases.find import visible
 from app.cases.models import Case, Material
 from app.cases.steps import CONCLUDED, ENDS
-from app.custody.lists import MOST, seen
+from app.custody.lists import ABOUT, MOST
 from app.custody.models import Slip
 from app.extensions import db
 from app.moments import now
@@ -35,12 +36,12 @@ def _query(by, name: str) -> Select:
                Material.holder_name, Material.office_id, Material.state, Case.case_no, Case.item_name,
                Case.state.label("case_state"), Slip.slip_no, Slip.to_office_id, Slip.carrier_name)
         .join_from(Material, Case, Material.case_id == Case.id).outerjoin(Slip, Material.slip_id == Slip.id)
-        .where(seen(by), Material.form != "electronic")
+        .where(ABOUT, visible(by), Material.form != "electronic")
     )  # fmt: skip
     if name == "transit":
         return rows.where(Material.state == "in_transit", Material.since < now() - timedelta(days=1))
     if name == "after":
         return rows.where(Material.state == "held", Material.kind != "result", Material.office_id != Case.centre_id,
                           Case.state.in_(OVER))  # fmt: skip
-    return rows.where(Material.state.in_(("held", "in_transit")), Material.kind != "result", Material.form == "original",
+    return rows.where(Material.kind != "result", Material.form == "original",
                       Case.state.in_(OVER))  # fmt: skip
