@@ -5,7 +5,7 @@ import os
 import sys
 import time
 
-from bench import inside, pages, paper
+from bench import inside, pages, paper, soak
 from bench.data import Postgresql, Sqlite, desk_of
 from bench.figures import keep, said
 from bench.serve import CLIENT
@@ -22,7 +22,9 @@ SECTIONS = {
     "nightly": inside.nightly_section,
     "load": inside.load,
     "effort": inside.effort,
+    "soak": soak.soak,
 }
+LONG = {"soak"}  # only when asked for
 ON_THE_SMALL_DESK = {"documents", "effort"}
 STORES = {"sqlite": Sqlite, "postgresql": Postgresql}
 
@@ -35,12 +37,12 @@ def main() -> int:
         return 0
     store = STORES[asked.database]()
     small = desk_of(store, 1000)
-    big = desk_of(store, asked.cases) if set(asked.sections or SECTIONS) - ON_THE_SMALL_DESK else small
+    big = desk_of(store, asked.cases) if set(asked.sections) - ON_THE_SMALL_DESK else small
     run = pages.Run(store, small, big, asked.rounds, asked.asks or (60 if asked.quick else 400), asked.quick)
     os.sched_setaffinity(0, CLIENT)
     figures, broken, started = [], 0, time.monotonic()
     try:
-        for name in asked.sections or SECTIONS:
+        for name in asked.sections:
             try:
                 found = SECTIONS[name](run)
             except Exception as problem:  # one section that cannot be measured does not hide the others
@@ -69,6 +71,7 @@ def _arguments():
     asked = parser.parse_args()
     if unknown := set(asked.sections) - set(SECTIONS):
         parser.error(f"no section {', '.join(sorted(unknown))}; there are {', '.join(SECTIONS)}")
+    asked.sections = asked.sections or [name for name in SECTIONS if name not in LONG]
     asked.cases = asked.cases or (10_000 if asked.quick else 100_000)
     return asked
 

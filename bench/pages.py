@@ -225,7 +225,7 @@ def intake(run: Run) -> list[Figure]:
             waiting = [drafts.open_draft(by, SIX_PAPERS).id for _ in range(forms)]
         server = stack.enter_context(serving("desk", database))
         clerk = Client(server, carried)
-        bodies = iter(_filled_in(clerk, waiting))
+        bodies = iter(filled_in(clerk, waiting))
         posts = _posting(server, clerk, bodies)
         token = BeautifulSoup(robot.ask("/form")[1], "html.parser").select_one("[name=csrf_token]")["value"]
         plain = urlencode({"csrf_token": token, "name": "王某某", "number": "529999195001010011"})
@@ -251,9 +251,9 @@ def _posting(server, clerk: Client, bodies):
     return work
 
 
-def _filled_in(clerk: Client, waiting: list[str]):
+def filled_in(clerk: Client, waiting: list[str], seed: int = 7):
     """One form read and filled in; every other one is the same with another person."""
-    path, dice = f"/desk/receive?draft={waiting[0]}", Random(7)
+    path, dice = f"/desk/receive?draft={waiting[0]}", Random(seed)
     page = BeautifulSoup(clerk.ask(path)[1], "html.parser")
     values = form_values(page, path) | filled(page)
     for draft in waiting:

@@ -23,13 +23,13 @@ ANSWERED = (200, 204, 303)
 class Server:
     """One web server with one worker, as bin/serve starts it; what it serves is `what` (python -m bench.server)."""
 
-    def __init__(self, what: str, database: Database, workers: int = 1):
+    def __init__(self, what: str, database: Database, workers: int = 1, cores: list[int] = SERVERS, **settings: str):
         self.what, self.database, self.port = what, database, free_port()
         self.address = f"http://127.0.0.1:{self.port}"
-        env = database.environment() | {"PORT": str(self.port), "WEB_WORKERS": str(workers), "BASE_URL": self.address}
+        env = database.environment() | {"PORT": str(self.port), "WEB_WORKERS": str(workers), "BASE_URL": self.address} | settings
         self.process = subprocess.Popen(
             [sys.executable, "-m", "bench.server", what], cwd=HOUSE, env=os.environ | env,
-            preexec_fn=lambda: os.sched_setaffinity(0, SERVERS),
+            preexec_fn=lambda: os.sched_setaffinity(0, cores),
         )  # fmt: skip
 
     def wait(self, path: str, patience: float = 60.0) -> float:
@@ -71,8 +71,9 @@ def serving(what: str, database: Database, first: str = "/", workers: int = 1):
 class Client:
     """One browser on one kept connection."""
 
-    def __init__(self, server: Server, cookies: str = ""):
-        self._line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    def __init__(self, server: Server, cookies: str = "", address: str = "127.0.0.1"):
+        """`address`: from where it comes; every address of 127/8 is ours."""
+        self._line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30, source_address=(address, 0))
         self.cookies, self._last = cookies, 0.0
 
     def ask(self, path: str, body: str | None = None, headers: dict | None = None) -> tuple[int, bytes, dict]:
@@ -88,6 +89,9 @@ class Client:
         if given := answer.getheader("Set-Cookie"):
             self._keep(given.split(";")[0])
         return answer.status, content, dict(answer.getheaders())
+
+    def close(self) -> None:
+        self._line.close()
 
     def _keep(self, given: str) -> None:
         name = given.split("=")[0]
