@@ -16,7 +16,8 @@ const corners = (() => {
     picture.width = page.raw.width * scale;
     picture.height = page.raw.height * scale;
     draw();
-    handles()[0].focus();
+    place().scrollIntoView({ block: "center" }); // all four in sight
+    handles()[0].focus({ preventScroll: true });
   }
   function draw() {
     const picture = place().querySelector("canvas"), brush = picture.getContext("2d");

@@ -22,6 +22,10 @@
     if (to.origin !== location.origin || !INSIDE.test(to.pathname)) { event.preventDefault(); return; }
     if (!to.searchParams.has("kiosk")) { event.preventDefault(); to.searchParams.set("kiosk", new URL(home, location.href).searchParams.get("kiosk") || "any"); to.searchParams.set("big", "1"); location.assign(to); }
   });
+  for (const button of document.querySelectorAll("[data-print-page]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  }
   document.addEventListener("contextmenu", (event) => event.preventDefault());
   document.addEventListener("dragstart", (event) => event.preventDefault());
   // A receipt held under the reader anywhere leads to its case.

@@ -157,7 +157,7 @@ def still(text: str) -> str:
 OPEN_ARGS = {
     "centre": "wf-01", "action": "arrive", "user_id": 1, "version": 1, "day": "2026-11-23", "year": 2026,
     "month": "2026-11", "series": "x", "upload_id": 1,
-    "item_code": "MZ-001", "hand_no": "S26000000010", "record_id": 1, "job_id": 1, "inner_id": 1, "kind": "csv", "layer": "national",
+    "item_code": "MZ-001", "left_no": 1, "hand_no": "S26000000010", "record_id": 1, "job_id": 1, "inner_id": 1, "kind": "csv", "layer": "national",
 }  # fmt: skip
 NAMES = {  # of one view, its own words
     "oversight.watch": "overdue",

@@ -109,18 +109,18 @@ def take_ticket():
 
 
 def _at_the_door(form: KioskForm, taken: str = ""):
-    here = at_kiosk() if at_kiosk() in _doors() else ""
+    here = at_kiosk() if at_kiosk() in doors() else ""
     return page("hall/kiosk.html", form=form, taken=taken, here=here)
 
 
-def _doors() -> dict[str, str]:
+def doors() -> dict[str, str]:
     """The centres by whose door a machine may stand."""
     return {one.id: one.name for one in offices() if one.kind == "service_centre"}
 
 
 def _kiosk_form() -> KioskForm:
     form = _with_items(KioskForm(centre_id=at_kiosk()))
-    form.centre_id.choices = [("", _("请选择")), *_doors().items()]
+    form.centre_id.choices = [("", _("请选择")), *doors().items()]
     return form
 
 

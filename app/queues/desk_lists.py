@@ -116,6 +116,13 @@ def drafts_of(by) -> list:
     return [row for row in db.session.execute(rows) if row.data or row.parked]
 
 
+def left_at_the_door(by) -> list:
+    """自助申请 that nobody of this centre has taken up yet, the oldest first."""
+    rows = select(draft.c.id, draft.c.item_code, draft.c.data, draft.c.saved_at)
+    rows = rows.where(draft.c.user_id.is_(None), draft.c.office_id == by.office_id, draft.c.case_id.is_(None))
+    return db.session.execute(rows.order_by(draft.c.saved_at).limit(SIZE)).all()
+
+
 def slips_here(by) -> list:
     """Slips this office packs, has sent, or must take over, and those in dispute."""
     papers = select(func.count()).where(slip_line.c.slip_id == slip.c.id).scalar_subquery()

@@ -37,9 +37,11 @@ def desk():
     """今日."""
     drafts = [(row, _item_name(row.item_code), (row.data.get("applicant_name") or [""])[0])
               for row in desk_lists.drafts_of(current_user)]  # fmt: skip
+    left = [(row, _item_name(row.item_code), (row.data.get("applicant_name") or [""])[0], (row.data.get("left_no") or [""])[0])
+            for row in (desk_lists.left_at_the_door(current_user) if current_user.may("receive") else ())]  # fmt: skip
     waiting = desk_lists.waiting_here(current_user, request.args.get("after", "")[:30])
     return page(
-        "queues/desk.html", "waiting", asked_here=asked_of(current_user), drafts=drafts, waiting=waiting.groups, after=waiting.after, today=today(),
+        "queues/desk.html", "waiting", asked_here=asked_of(current_user), drafts=drafts, left=left, waiting=waiting.groups, after=waiting.after, today=today(),
         waits=desk_lists.WAITS, slips=desk_lists.slips_here(current_user), office_name=desk_lists.office_name,
     )  # fmt: skip
 

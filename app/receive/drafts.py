@@ -6,10 +6,12 @@ from datetime import timedelta
 
 from sqlalchemy import delete, select
 
+from app.cases.numbering import next_serial
 from app.catalog.find import item
 from app.documents import uploads
 from app.extensions import db, one_transaction
-from app.moments import now
+from app.moments import now, today
+from app.people.find import office
 from app.receive.models import Draft
 from app.refusals import Incomplete, NotThere, OutOfTurn
 
@@ -17,6 +19,7 @@ ID = re.compile(r"[A-Za-z0-9_-]{16}")
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,79}")
 MOST_NAMES, MOST_VALUES, LONGEST = 600, 60, 4000
 LISTED = 30
+LEFT = "left_no"  # beside what was typed: the number on the slip of the machine
 
 
 def open_draft(by, item_code: str) -> Draft:
@@ -29,6 +32,25 @@ def open_draft(by, item_code: str) -> Draft:
     return draft
 
 
+def leave(centre_id: str, item_code: str, typed: dict[str, list[str]]) -> int:
+    """自助申请: what somebody told the machine by the door waits for this centre's windows. The number of the day."""
+    item(item_code)
+    with one_transaction():
+        if office(centre_id).closed or office(centre_id).kind != "service_centre":
+            raise NotThere("没有这个中心。")
+        number = next_serial(f"kiosk/{centre_id}/{today():%Y%m%d}")
+        kept = {name: _short(values) for name, values in typed.items() if NAME.fullmatch(name)} | {LEFT: [left_word(number)]}
+        draft = Draft(id=secrets.token_urlsafe(12), user_id=None, office_id=centre_id, item_code=item_code, data=kept)
+        draft.created_at = draft.saved_at = now()
+        db.session.add(draft)
+    return number
+
+
+def left_word(number: int) -> str:
+    """The number as the slip and the desk say it."""
+    return f"{today():%m%d}-{number:03d}"
+
+
 def save_draft(draft_id: str, by, data: dict[str, list[str]]) -> Draft:
     """Keep these fields (name → values as typed); fields that are not named stay as they were."""
     kept = {name: _short(values) for name, values in data.items() if NAME.fullmatch(name) and name != "csrf_token"}
@@ -38,6 +60,7 @@ def save_draft(draft_id: str, by, data: dict[str, list[str]]) -> Draft:
         if len(together) > MOST_NAMES:
             raise Incomplete("表单内容太多，不能保存。")
         draft.data, draft.saved_at, draft.parked = together, now(), False
+        draft.user_id = draft.user_id or by.id  # whoever takes up what was left at the machine has it now
     return draft
 
 

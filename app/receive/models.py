@@ -14,7 +14,7 @@ class Draft(db.Model):
     """登记中. `id` is random and stands in the address, so that Back and reload find the same form again."""
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)  # nobody yet: left at the machine by the door
     office_id: Mapped[str]
     item_code: Mapped[str | None]
     data: Mapped[dict] = mapped_column(SealedJSON)  # the form as typed: name -> list of values

@@ -24,7 +24,8 @@ def init_app(app: Flask) -> None:
     masks = (masking.mask_name, masking.mask_applicant, masking.mask_id, masking.mask_phone, masking.mask_account)
     for written in (day, brief, moment, days_left, money, grouped, big, say, *masks):
         app.jinja_env.filters[written.__name__] = written
-    app.jinja_env.globals |= {"light_word": light_word, "places": places, "page_language": page_language, "look": look, "at_kiosk": at_kiosk, "languages": LANGUAGES}
+    app.jinja_env.globals |= {"light_word": light_word, "places": places, "page_language": page_language, "look": look, "looks": looks, "at_kiosk": at_kiosk,
+                              "languages": LANGUAGES}
 
 
 def day(value: date | datetime | str | None) -> str:
@@ -105,18 +106,19 @@ def big(_context, url: str) -> str:
 
 def still_big(url: str) -> str:
     """The same address, still in big print and in the language of this page: nothing is left in a shared browser."""
-    looks = urlencode(_looks())
+    kept = urlencode(looks())
     url, mark, anchor = url.partition("#")
-    return url + (("&" if "?" in url else "?") + looks if looks else "") + mark + anchor
+    return url + (("&" if "?" in url else "?") + kept if kept else "") + mark + anchor
 
 
 def look(**other: str) -> str:
     """This page with another look: look(big="1"), look(lang="en"); with nothing, the usual one."""
-    looks = urlencode({name: value for name, value in (_looks() | other).items() if value})
-    return request.path + ("?" + looks if looks else "")
+    kept = urlencode({name: value for name, value in (looks() | other).items() if value})
+    return request.path + ("?" + kept if kept else "")
 
 
-def _looks() -> dict[str, str]:
+def looks() -> dict[str, str]:
+    """How this page is shown, as it travels in links and in forms that only ask."""
     asked = request.args
     if request.path == KIOSK:  # where the machine begins: `?centre=` says by whose door
         asked = {"kiosk": asked.get("centre") or "any", **asked, "big": "1"}
@@ -125,7 +127,7 @@ def _looks() -> dict[str, str]:
 
 def at_kiosk() -> str:
     """The centre by whose door the machine stands that shows this page; empty for everybody else's screen."""
-    return _looks().get("kiosk", "")
+    return looks().get("kiosk", "")
 
 
 LIGHTS = {"green": _l("正常"), "yellow": _l("临期"), "red": _l("超期"), "black": _l("超法定")}

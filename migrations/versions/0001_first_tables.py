@@ -786,7 +786,7 @@ def upgrade():
     op.create_table(
         "draft",
         sa.Column("id", sa.String(), nullable=False),
-        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=True),
         sa.Column("office_id", sa.String(), nullable=False),
         sa.Column("item_code", sa.String(), nullable=True),
         sa.Column("data", sa.LargeBinary(), nullable=False),

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
@@ -35,15 +36,24 @@ def pytest(*arguments: str) -> subprocess.CompletedProcess:
 
 
 def every_page() -> Iterator[tuple[str, str, bool]]:
-    """A row for each role: its pages, and the findings of axe, sideways scrolling and the browser itself in each way."""
+    """A row for each role: how many pages, what was wrong in each way, stops of the keyboard, sideways scrolling."""
     with tempfile.TemporaryDirectory() as folder:
         told = Path(folder) / "told.xml"
-        pytest(PAGES, "-k", ANY_WAY, f"--junitxml={told}")
-        for case in ElementTree.parse(told).iter("testcase"):
-            figures = {one.get("name"): one.get("value") for one in case.iter("property")}
-            found = {way: tuple(map(int, figures[way].split())) for way in WAYS if way in figures}
-            words = [f"{way} {wrong}" for way, (_pages, wrong) in found.items()]
-            pages = max((pages for pages, _wrong in found.values()), default=0)
-            role = case.get("name").partition("[")[2].rstrip("]")
-            fine = case.find("failure") is None and case.find("error") is None
-            yield f"pages of {role}", f"{pages} pages; found: {', '.join(words)}; {figures.get('keyboard', 'not reached')}", fine
+        pytest(PAGES, "-k", ANY_WAY, f"--junitxml={told}", "-o", "junit_family=xunit1")
+        yield from table(told)
+
+
+def table(*told: Path) -> Iterator[tuple[str, str, bool]]:
+    """Reads what pytest wrote: a test for each part of a role's pages, its figures as properties `seen wrong`."""
+    seen, wrong, fine = defaultdict(Counter), defaultdict(Counter), defaultdict(lambda: True)
+    for case in (case for one in told for case in ElementTree.parse(one).iter("testcase")):
+        role = case.get("name").partition("[")[2].rstrip("]").rpartition("-")[0]
+        fine[role] &= case.find("failure") is None and case.find("error") is None
+        for one in case.iter("property"):
+            count, bad = map(int, one.get("value").split())
+            seen[role][one.get("name")] += count
+            wrong[role][one.get("name")] += bad
+    for role, good in fine.items():
+        ways = ", ".join(f"{name} {wrong[role][name]}" for name in (*WAYS, "sideways"))
+        keys = f"keyboard {wrong[role]['keyboard']} of {seen[role]['keyboard']} stops"
+        yield f"pages of {role}", f"{seen[role]['light']} pages; wrong: {ways}, {keys}", good
