@@ -41,7 +41,17 @@ migrate = Migrate(render_as_batch=True, compare_type=True)
 csrf = CSRFProtect()
 login_manager = LoginManager()
 babel = Babel()
-limiter = Limiter(get_remote_address)
+
+
+class LimitWhereNamed(Limiter):
+    """Only views that name a limit are asked about one, and they ask themselves: there is none that holds everywhere."""
+
+    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:
+        if not in_middleware:
+            super()._check_request_limit(callable_name, in_middleware)
+
+
+limiter = LimitWhereNamed(get_remote_address)
 
 _turnstile = threading.Lock()
 

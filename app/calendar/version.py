@@ -13,6 +13,8 @@ from app.moments import now
 VERSION, DIGEST, PENDING = "calendar_version", "calendar_digest", "calendar_pending"
 # The settings belong to the room beside this one (people), which a room does not look into.
 _settings = table("setting", column("key"), column("value"))
+# Asked with every list and every step: put together once.
+_STANDS = db.select(_settings.c.key, _settings.c.value).where(_settings.c.key.in_((VERSION, DIGEST, PENDING)))
 
 
 class Stand(NamedTuple):
@@ -27,8 +29,7 @@ class Stand(NamedTuple):
 
 def stand() -> Stand:
     """The calendar that stands now, in one small query."""
-    rows = db.select(_settings.c.key, _settings.c.value).where(_settings.c.key.in_((VERSION, DIGEST, PENDING)))
-    found = dict(db.session.execute(rows).all())
+    found = dict(db.session.connection().execute(_STANDS).all())
     waiting = found.get(PENDING)
     return Stand(int(found.get(VERSION, 0)), found.get(DIGEST), date.fromisoformat(waiting) if waiting else None)
 

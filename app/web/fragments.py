@@ -26,6 +26,8 @@ def asked_for_part() -> bool:
 def page(template: str, *blocks: str, status: int = 200, form=None, **context):
     """The page, or only the named blocks of it when htmx asks. A form with errors is a 422."""
     context["form"] = form
+    # The person themselves: Flask-Login's proxy looks them up anew with each of thirty questions.
+    context["current_user"] = flask_login.current_user._get_current_object()
     if blocks and asked_for_part():
         body = "".join(render_block(template, block, **context) for block in blocks)
     else:

@@ -58,8 +58,8 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def harden(response):
         """A page may say something stricter or other first; what it does not say is said here."""
-        for name, value in headers.items():
-            response.headers.setdefault(name, value)
+        said = {name.lower() for name, _value in response.headers}
+        response.headers.extend([(name, value) for name, value in headers.items() if name.lower() not in said])
         if _is_static():
             # An address that carries the content's mark never changes its content.
             kept = f"public, max-age={A_YEAR}, immutable" if "v" in request.args else "public, no-cache"

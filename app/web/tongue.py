@@ -1,8 +1,11 @@
 """The language of a request, looked up once: Flask-Babel looks anew with every word, which was a fifth of a page."""
 
+from collections.abc import Callable
+
 from babel.support import NullTranslations
 from flask import Flask, g, has_app_context
 from flask_babel import Babel, Domain
+from markupsafe import Markup
 
 
 class OncePerRequest(Domain):
@@ -34,3 +37,24 @@ def init_app(app: Flask, babel: Babel) -> None:
         npgettext=lambda about, one, many, n: words.get_translations().unpgettext(about, one, many, n),
         newstyle=True,
     )
+    app.jinja_env.globals["_"] = _for_templates(words)
+
+
+def _for_templates(words: OncePerRequest) -> Callable[..., Markup]:
+    """`_` of the templates: what Jinja's own does (text is safe, values in it are escaped, %% is a percent sign), but a
+    sentence without values is looked up and made safe once a language: a page has forty of them."""
+
+    def word(sentence: str, /, **values) -> Markup:
+        translations = words.get_translations()
+        if values:
+            return Markup(translations.ugettext(sentence)) % values
+        try:
+            return translations.safe[sentence]
+        except AttributeError:
+            translations.safe = {}
+        except KeyError:
+            pass
+        said = translations.safe[sentence] = Markup(translations.ugettext(sentence)) % {}
+        return said
+
+    return word
