@@ -14,7 +14,7 @@ from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
-from sqlalchemy import Index, MetaData, event, text
+from sqlalchemy import Index, MetaData, Result, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase
 
@@ -188,6 +188,20 @@ def _door():
         return open(current_app.config["WRITE_LOCK"], "a")
     except OSError as problem:  # a read-only disk
         raise _no_room() from problem
+
+
+def read_rows(statement, given: dict | None = None) -> Result:
+    """Plain rows of a statement that was put together once: a fraction of the price of objects, for what is read with
+    every page and every step. What is still unsaved is written first, as it is for objects."""
+    session = db.session()
+    if session.autoflush:
+        session.flush()
+    return session.connection().execute(statement, given or {})
+
+
+def write_rows(statement, given: dict | list[dict]) -> None:
+    """Write such plain rows, many in one statement. What the session has not written yet stays unwritten."""
+    db.session.connection().execute(statement, given)
 
 
 def is_duplicate(problem: DBAPIError) -> bool:

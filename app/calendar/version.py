@@ -28,10 +28,20 @@ class Stand(NamedTuple):
 
 
 def stand() -> Stand:
-    """The calendar that stands now, in one small query."""
-    found = dict(db.session.connection().execute(_STANDS).all())
-    waiting = found.get(PENDING)
-    return Stand(int(found.get(VERSION, 0)), found.get(DIGEST), date.fromisoformat(waiting) if waiting else None)
+    """The calendar that stands now, in one small query a transaction."""
+    session = db.session()
+    connection, kept = session.connection(), session.info.get(VERSION)
+    if kept is None or kept[0] is not session.get_transaction():
+        found = dict(connection.execute(_STANDS).all())
+        waiting = found.get(PENDING)
+        read = Stand(int(found.get(VERSION, 0)), found.get(DIGEST), date.fromisoformat(waiting) if waiting else None)
+        kept = session.info[VERSION] = (session.get_transaction(), read)
+    return kept[1]
+
+
+def _read_anew() -> None:
+    """What stands was changed by this transaction, or may have been by one that we waited for."""
+    db.session().info.pop(VERSION, None)
 
 
 def calendar_version() -> int:
@@ -45,6 +55,7 @@ def digest() -> str | None:
 def wait_for_others() -> None:
     """Two who load a calendar at the same time do it one after the other."""
     db.session.execute(db.select(_settings.c.value).where(_settings.c.key == VERSION).with_for_update())
+    _read_anew()
 
 
 def raise_version(since: date) -> None:
@@ -69,6 +80,7 @@ def settled(edition: str | None) -> bool:
     if digest() != edition:
         return False
     db.session.execute(_settings.delete().where(_settings.c.key == PENDING))
+    _read_anew()
     return True
 
 
@@ -109,3 +121,4 @@ def _keep(key: str, value: str) -> None:
     if _read(key) is not None:
         write = _settings.update().where(_settings.c.key == key).values(value=value)
     db.session.execute(write)
+    _read_anew()

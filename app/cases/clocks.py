@@ -1,33 +1,89 @@
 """The clocks of a case in the database: turned with each step, rebuilt from the journal to prove them."""
 
+from collections.abc import Iterable
 from copy import deepcopy
 from datetime import date
+
+from sqlalchemy import Table, bindparam, insert, select, update
 
 from app.calendar.find import calendar_then
 from app.cases import clockwork
 from app.cases.clockwork import Face, Run, Span
 from app.cases.models import Case, ClockRun, JournalEntry, Pause
 from app.catalog.find import spec_of
-from app.extensions import db
+from app.extensions import read_rows, write_rows
 
 _RUN = ("kind", "started_on", "amount", "unit", "started_seq", "extended", "stopped_on", "due_on", "tentative",
         "calendar", "mark")  # fmt: skip
 _SPAN = ("procedure", "amount", "unit", "started_on", "planned_until", "seq", "ended_on")
 
 
+class _Table:
+    """One of the two tables behind a face: its statements put together once, its rows as values in the order of `names`.
+    Within a case a row is known by `key`: the journal row that started it, and what."""
+
+    def __init__(self, table: Table, names: tuple[str, ...], key: tuple[str, ...]):
+        mine = select(table.c.case_id, *(table.c[name] for name in names)).order_by(table.c.id)
+        self.of_one = mine.where(table.c.case_id == bindparam("case_id"))
+        self.of_many = mine.where(table.c.case_id.in_(bindparam("case_ids", expanding=True)))
+        self.insert = insert(table)
+        same = (table.c[name] == bindparam(f"_{name}") for name in ("case_id", *key))
+        self.update = update(table).where(*same).values({name: bindparam(name) for name in names if name not in key})
+        self.names, self.key = names, key
+
+    def keep(self, case_id: int, found: Iterable[Run | Span]) -> None:
+        """Write what is new, and what is not as it was read."""
+        new, changed = [], []
+        for one in found:
+            values = tuple(getattr(one, name) for name in self.names)
+            if one.kept == values:
+                continue
+            row = dict(zip(self.names, values, strict=True))
+            if one.kept is None:
+                new.append(row | {"case_id": case_id})
+            else:
+                where = {f"_{name}": row.pop(name) for name in self.key}
+                changed.append(row | where | {"_case_id": case_id})
+            one.kept = values
+        if new:
+            write_rows(self.insert, new)
+        if changed:
+            write_rows(self.update, changed)
+
+
+_RUNS = _Table(ClockRun.__table__, _RUN, ("kind", "started_seq"))
+_SPANS = _Table(Pause.__table__, _SPAN, ("seq",))
+
+
 def face_of(case: Case) -> Face:
     """The stored clocks and pauses of a case."""
-    return faces_of([case.id])[case.id]
+    asked = {"case_id": case.id}
+    return Face([_run(row) for row in read_rows(_RUNS.of_one, asked)], [_span(row) for row in read_rows(_SPANS.of_one, asked)])
+
+
+def runs_of(case: Case) -> list[Run]:
+    """Its clocks without the pauses, in the order in which they were started."""
+    return [_run(row) for row in read_rows(_RUNS.of_one, {"case_id": case.id})]
 
 
 def faces_of(case_ids: list[int]) -> dict[int, Face]:
-    """The same for many cases, in two queries."""
-    faces = {case_id: Face() for case_id in case_ids}
-    for row in db.session.scalars(db.select(ClockRun).where(ClockRun.case_id.in_(case_ids)).order_by(ClockRun.id)):
-        faces[row.case_id].runs.append(Run(**{name: getattr(row, name) for name in _RUN}))
-    for row in db.session.scalars(db.select(Pause).where(Pause.case_id.in_(case_ids)).order_by(Pause.id)):
-        faces[row.case_id].pauses.append(Span(**{name: getattr(row, name) for name in _SPAN}))
+    """The faces of many cases, in two queries."""
+    faces, asked = {case_id: Face() for case_id in case_ids}, {"case_ids": case_ids}
+    for row in read_rows(_RUNS.of_many, asked):
+        faces[row.case_id].runs.append(_run(row))
+    for row in read_rows(_SPANS.of_many, asked):
+        faces[row.case_id].pauses.append(_span(row))
     return faces
+
+
+def _run(row) -> Run:
+    said = tuple(row)[1:]
+    return Run(**dict(zip(_RUN, said, strict=True)), kept=said)
+
+
+def _span(row) -> Span:
+    said = tuple(row)[1:]
+    return Span(**dict(zip(_SPAN, said, strict=True)), kept=said)
 
 
 def turn(case: Case, face: Face, clocks: tuple, on: date, facts: dict, calendar) -> None:
@@ -75,25 +131,6 @@ def day_of_facts(facts: dict, written: date) -> date:
 
 
 def keep(case: Case, face: Face) -> None:
-    """Write what differs. Rows are matched by (kind, the journal row that started them); the first step finds none."""
-    runs = {(row.kind, row.started_seq): row for row in _rows(ClockRun, case)}
-    for run in face.runs:
-        _keep_one(ClockRun, runs.get((run.kind, run.started_seq)), case, run, _RUN)
-    spans = {row.seq: row for row in _rows(Pause, case)}
-    for span in face.pauses:
-        _keep_one(Pause, spans.get(span.seq), case, span, _SPAN)
-
-
-def _rows(model, case: Case):
-    if case.seq == 1:
-        return []
-    return db.session.scalars(db.select(model).filter_by(case_id=case.id))
-
-
-def _keep_one(model, row, case: Case, value, names: tuple[str, ...]) -> None:
-    if row is None:
-        row = model(case_id=case.id)
-        db.session.add(row)
-    for name in names:
-        if getattr(row, name) != getattr(value, name):
-            setattr(row, name, getattr(value, name))
+    """Write what differs from what was read; a face that was made anew (rebuild) has nothing to compare with."""
+    _RUNS.keep(case.id, face.runs)
+    _SPANS.keep(case.id, face.pauses)

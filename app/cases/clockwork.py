@@ -57,6 +57,7 @@ class Run:
     tentative: bool = False
     calendar: int = 0  # the edition of the calendar that gave this due date
     mark: str = ""  # the last thing the calendar did about it: T-3, T-1, D+10 …, over
+    kept: tuple | None = field(default=None, compare=False, repr=False)  # what the database says of it
 
 
 @dataclass
@@ -70,6 +71,7 @@ class Span:
     planned_until: date
     seq: int
     ended_on: date | None = None
+    kept: tuple | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass

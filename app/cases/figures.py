@@ -18,7 +18,7 @@ from app.cases.lights import yellow_from
 from app.cases.models import OPEN, Case, Figure, Task
 from app.cases.standing import Standing
 from app.cases.steps import AT_WORK, UNDECIDED
-from app.extensions import db, one_transaction
+from app.extensions import db, one_transaction, write_rows
 from app.moments import today
 from app.people.actor import SYSTEM
 
@@ -129,7 +129,7 @@ def add(said: Iterable[tuple[str, str, str, int]]) -> None:
         {"street_id": street, "centre_id": centre, "name": name, "day": date.fromisoformat(day), "number": number}
         for street, centre, word, number in said for name, _colon, day in (word.partition(":"),)
     ]  # fmt: skip
-    db.session.connection().execute(_ROWS, rows)
+    write_rows(_ROWS, rows)
 
 
 def _sums(rows: Iterable[tuple]) -> Counter:

@@ -1,12 +1,12 @@
 """Reading the registry: which cases a person may see, and finding them. The only scope filter of cases."""
 
-from sqlalchemy import ColumnElement, Row, Select, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, bindparam, exists, false, or_, select, true
 from sqlalchemy.orm import aliased
 
 from app.cases.models import Case, JournalEntry, Material, NamePair, Task
 from app.cases.numbering import normalise_code
 from app.cases.orders import Supervision, WhistleCall
-from app.extensions import db
+from app.extensions import db, read_rows
 from app.people.scope import sees
 from app.refusals import NotThere
 from app.sealing import lookup
@@ -72,16 +72,23 @@ def case_by_code(typed: str) -> Case | None:
 
 
 def case_by_intake(intake_key: str) -> Case | None:
-    return db.session.scalar(select(Case).filter_by(intake_key=intake_key))
+    found = read_rows(_BY_INTAKE, {"intake_key": intake_key}).scalar()  # nearly always none: no object is made for that
+    return case_by_id(found) if found else None
 
 
-def open_cases_of(id_hash: str | None, item_code: str) -> list[Case]:
+_BY_INTAKE = select(Case.__table__.c.id).where(Case.__table__.c.intake_key == bindparam("intake_key"))
+
+
+def open_cases_of(id_hash: str | None, item_code: str) -> list[Row]:
     """The same person's cases of the same item that have not ended: a second one needs a reason."""
-    if not id_hash:
-        return []
-    rows = select(Case).where(Case.id_hash == id_hash, Case.item_code == item_code, Case.ended_at.is_(None),
-                              Case.state.notin_(("delivered", "archived", "forwarded")))  # fmt: skip
-    return list(db.session.scalars(rows))
+    return read_rows(_OPEN_OF, {"id_hash": id_hash, "item_code": item_code}).all() if id_hash else []
+
+
+_case = Case.__table__.c
+_OPEN_OF = select(_case.id, _case.case_no, _case.item_name, _case.state, _case.received_at, _case.centre_id).where(
+    _case.id_hash == bindparam("id_hash"), _case.item_code == bindparam("item_code"), _case.ended_at.is_(None),
+    _case.state.notin_(("delivered", "archived", "forwarded")),
+)  # fmt: skip
 
 
 _FOUND = (Case.case_no, Case.item_name, Case.applicant_name, Case.applicant_kind, Case.state, Case.received_at)

@@ -4,18 +4,19 @@ from sqlalchemy import insert
 
 from app.cases.models import CorrectionLine, Material
 from app.cases.standing import IN_HAND, Standing
-from app.extensions import db
+from app.extensions import db, write_rows
 from app.moments import now
 from app.refusals import Incomplete
 
+_TAKEN = insert(Material.__table__)
 GONE = {"office_id": None, "holder_id": None, "holder_name": None, "slip_id": None}
 
 
 def take_in(s: Standing, facts: dict) -> None:
     """The checklist of the intake becomes rows, in one statement: what is there is held by the person who took it."""
-    rows = [_taken(s, line, paper) for line, paper in enumerate(facts["papers"], start=1)]
-    if rows:
-        db.session.execute(insert(Material), rows)
+    taken = [_taken(s, line, paper) for line, paper in enumerate(facts["papers"], start=1)]
+    if taken:
+        write_rows(_TAKEN, taken)
 
 
 def _taken(s: Standing, line: int, paper: dict) -> dict:

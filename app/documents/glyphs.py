@@ -14,6 +14,7 @@ from app.web.text import clean
 
 NEED_NO_GLYPH = ("Zs", "Zl", "Zp", "Cc", "Cf")
 LAST = 0x110000
+_PRINTED_BEFORE: set[str] = set()  # what was looked up already: a desk writes with some thousand characters
 
 
 def settled(facts):
@@ -29,13 +30,14 @@ def settled(facts):
 
 def refuse_what_cannot_be_printed(facts: dict) -> None:
     """Raises Incomplete that names each character without a glyph and its code point."""
-    used = set().union(*_texts(facts), set())
+    used = set().union(*_texts(facts)) - _PRINTED_BEFORE
     if bad := sorted(char for char in used if not printable(char)):
         named = "、".join(f"“{char}”（U+{ord(char):04X}）" for char in bad[:5])
         raise Incomplete(
             f"{named}没有字形，不能打印。请核对是否录错；确为此字的，请以同音字或“〓”代替并在备注中说明，"
             "同时请系统管理员安装含有该字的字体。"
         )
+    _PRINTED_BEFORE.update(used)
 
 
 def printable(char: str) -> bool:

@@ -4,10 +4,11 @@ import time
 from datetime import date
 from hashlib import sha256
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from app.cases.models import Case, ClockRun, CorrectionLine, JournalEntry, Material, Pause
+from app.cases.clocks import runs_of
+from app.cases.models import Case, CorrectionLine, JournalEntry, Material, Pause
 from app.cases.numbering import grouped, random_code
 from app.catalog.find import spec_of
 from app.documents import wording
@@ -18,7 +19,7 @@ from app.documents.models import Document, DocumentBytes, DocumentCopy
 from app.documents.numbering import next_number
 from app.documents.press import PATIENCE, Press, to_pdf
 from app.documents.signing import Signed, sign, signer
-from app.extensions import db, one_transaction
+from app.extensions import db, one_transaction, read_rows, write_rows
 from app.moments import now
 from app.people.find import centre_of, city, desk, office, offices_of_department, street
 from app.refusals import NotThere, OutOfTurn
@@ -37,6 +38,8 @@ STATE_WORDS = {
     "draft": "草稿", "valid": "有效", "superseded": "已被替换", "suspended": "暂停使用", "revoked": "已撤销", "void": "已作废",
 }  # fmt: skip
 HANDED_OVER = ("delivered", "archived")
+_DOCUMENT, _papers = insert(Document.__table__), Material.__table__
+_PAPERS = select(_papers).where(_papers.c.case_id == bindparam("case_id")).order_by(_papers.c.line, _papers.c.id)
 READS_DOCUMENTS = ("completion_notice", "service_return", "archive_list")
 READS_CORRECTIONS = ("correction_notice", "acceptance_notice")
 
@@ -50,44 +53,51 @@ def issue(kind: str, case: Case | None, by, *, entry: JournalEntry | None = None
     documents/facts/. `office_id`: who issues, if not the office of `by`.
     """
     with one_transaction():
-        row, at = KINDS[kind], now()
-        place = office(office_id or by.office_id or case.centre_id)
-        given = (entry.facts if entry else {}) | (facts or {})
-        if valid_until:
-            given |= {"valid_until": valid_until.isoformat()}
-        number, code = next_number(document_code(place), row.character, at.date()), random_code()
-        source = _source(kind, case, by, place, given)
-        source.at, source.number, source.code = at, number.text, grouped(code)
-        said = settled(build(kind, source))
-        refuse_what_cannot_be_printed(said)
-        document = Document(
-            case_id=case.id if case else None,
-            slip_id=slip.id if slip else None,
-            kind=kind,
-            series=number.series,
-            serial=number.serial,
-            number=number.text,
-            office_id=place.id,
-            state="valid",
-            is_result=row.result,
-            facts=said | ({"given": given} if row.result else {}),
-            valid_until=valid_until or wording.as_day(given.get("valid_until")),
-            verify_code=code,
-            verify_hash=lookup("verify", code),
-            issued_at=at,
-            issued_by=by.id,
-            issued_name=by.name,
-            seq=entry.seq if entry else None,
-            supersedes_id=supersedes.id if supersedes else None,
-        )
+        document = Document(**_issued(kind, case, by, entry, office_id, slip, facts, valid_until, supersedes))
         db.session.add(document)
         db.session.flush()
     return document
 
 
-def issue_for(case: Case, entry: JournalEntry, kinds: tuple[str, ...], by) -> list[Document]:
-    """The documents that one step owes, in the order of its row in STEPS."""
-    return [issue(kind, case, by, entry=entry) for kind in kinds]
+def issue_for(case: Case, entry: JournalEntry, kinds: tuple[str, ...], by) -> None:
+    """The documents that one step owes, in the order of its row in STEPS. Inside the step's transaction."""
+    for kind in kinds:
+        write_rows(_DOCUMENT, _issued(kind, case, by, entry))
+
+
+def _issued(kind: str, case: Case | None, by, entry: JournalEntry | None, office_id: str | None = None, slip=None,
+            facts: dict | None = None, valid_until: date | None = None, supersedes: Document | None = None) -> dict:  # fmt: skip
+    """The columns of the new document: its number taken, its facts frozen."""
+    row, at = KINDS[kind], now()
+    place = office(office_id or by.office_id or case.centre_id)
+    given = (entry.facts if entry else {}) | (facts or {})
+    if valid_until:
+        given |= {"valid_until": valid_until.isoformat()}
+    number, code = next_number(document_code(place), row.character, at.date()), random_code()
+    source = _source(kind, case, by, place, given)
+    source.at, source.number, source.code = at, number.text, grouped(code)
+    said = settled(build(kind, source))
+    refuse_what_cannot_be_printed(said)
+    return {
+        "case_id": case.id if case else None,
+        "slip_id": slip.id if slip else None,
+        "kind": kind,
+        "series": number.series,
+        "serial": number.serial,
+        "number": number.text,
+        "office_id": place.id,
+        "state": "valid",
+        "is_result": row.result,
+        "facts": said | ({"given": given} if row.result else {}),
+        "valid_until": valid_until or wording.as_day(given.get("valid_until")),
+        "verify_code": code,
+        "verify_hash": lookup("verify", code),
+        "issued_at": at,
+        "issued_by": by.id,
+        "issued_name": by.name,
+        "seq": entry.seq if entry else None,
+        "supersedes_id": supersedes.id if supersedes else None,
+    }
 
 
 def read(document: Document, by=None, variant: str = NORMAL, on: Press | None = None) -> bytes:
@@ -198,8 +208,8 @@ def _source(kind: str, case: Case | None, by, place, given: dict) -> Source:
     source.centre, source.desk = _full(centre, town), desk(case.desk_id).name if case.desk_id else ""
     source.authority = _full(competent[0], town) if competent else source.office
     source.head, source.status = case.head, grouped(case.status_code)
-    source.materials = _rows(Material, case, Material.line, Material.id)
-    source.runs = {run.kind: run for run in _rows(ClockRun, case, ClockRun.id)}
+    source.materials = read_rows(_PAPERS, {"case_id": case.id}).all()
+    source.runs = {run.kind: run for run in runs_of(case)}
     if kind in READS_CORRECTIONS:
         lines = _rows(CorrectionLine, case, CorrectionLine.id)
         newest = max((line.round for line in lines), default=0)

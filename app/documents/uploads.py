@@ -9,11 +9,11 @@ from time import time
 
 from flask import current_app
 from PIL import Image, UnidentifiedImageError
-from sqlalchemy import delete, select, update
+from sqlalchemy import Row, bindparam, delete, select, update
 
 from app.cases.models import Material
 from app.documents.models import Upload
-from app.extensions import db, one_transaction
+from app.extensions import db, one_transaction, read_rows, write_rows
 from app.moments import now
 from app.refusals import NotThere
 from app.sealing import keyring
@@ -23,6 +23,10 @@ MOST_PIXELS = 50_000_000
 PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png"}
 PDF = b"%PDF-"
 JUST_NOW = 3600  # seconds
+_uploads = Upload.__table__
+# Asked with every form and every case that is taken in: put together once.
+_OF_DRAFT = select(_uploads).where(_uploads.c.draft_id == bindparam("of_draft")).order_by(_uploads.c.id)
+_BIND = update(_uploads).where(_uploads.c.draft_id == bindparam("of_draft")).values(case_id=bindparam("case_id"))
 
 
 def store(data: bytes, filename: str, by, draft_id: str) -> Upload:
@@ -81,16 +85,15 @@ def copy_to(upload: Upload, draft_id: str, by) -> Upload:
     return again
 
 
-def uploads_of(draft_id: str) -> dict[int, Upload]:
-    """What was scanned for this intake, by id: nothing else may be named in it."""
-    rows = db.session.scalars(select(Upload).where(Upload.draft_id == draft_id).order_by(Upload.id))
-    return {row.id: row for row in rows}
+def uploads_of(draft_id: str) -> dict[int, Row]:
+    """What was scanned for this intake, by id, as plain rows of Upload: nothing else may be named in it."""
+    return {row.id: row for row in read_rows(_OF_DRAFT, {"of_draft": draft_id})}
 
 
 def bind(draft_id: str, case_id: int) -> None:
     """The intake has become a case: its scans belong to it."""
     with one_transaction():
-        db.session.execute(update(Upload).where(Upload.draft_id == draft_id).values(case_id=case_id))
+        write_rows(_BIND, {"of_draft": draft_id, "case_id": case_id})
 
 
 def forget(draft_id: str) -> None:

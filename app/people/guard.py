@@ -8,6 +8,12 @@ from flask_login import current_user, login_required
 from app.refusals import NotAllowed
 
 
+def person_here():
+    """The signed-in person themselves, for what asks them a hundred questions: Flask-Login's proxy looks them up anew
+    with each."""
+    return current_user._get_current_object()
+
+
 def open_to_all(view):
     """Anyone may ask, signed in or not."""
     view.guard = "anyone"

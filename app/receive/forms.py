@@ -13,7 +13,7 @@ from app.documents.facts.receiving import REFUSALS
 from app.documents.wording import ID_TYPES
 from app.moments import CST, now
 from app.web import numbers
-from app.web.choices import MultiSelect, Radio, Select
+from app.web.choices import MultiSelect, Radio, Select, offered
 from app.web.fields import Day, IdNumber, Number, Phone, Read, Text, TextArea
 from app.web.text import narrow
 
@@ -36,7 +36,7 @@ PHRASES = (
     "未提交", "填写不完整", "未签名或未盖章", "复印件不清晰，无法辨认", "复印件未与原件核对一致",
     "已过有效期", "内容与其他材料不一致", "份数不足", "不符合规定的格式",
 )  # fmt: skip
-TICKS = [("held", _l("有")), ("missing", _l("缺")), ("exempt", _l("免"))]
+TICKS = offered(("held", _l("有")), ("missing", _l("缺")), ("exempt", _l("免")))
 
 
 def _moment(text: str) -> datetime:

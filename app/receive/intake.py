@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import insert
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.cases.find import case_by_intake, name_pairs
 from app.cases.models import Case, NamePair
@@ -13,13 +14,20 @@ from app.catalog.find import current_spec, item
 from app.documents import hand
 from app.documents.steps import take_step
 from app.documents.uploads import bind
-from app.extensions import db, is_duplicate, one_transaction
+from app.extensions import db, is_duplicate, one_transaction, write_rows
 from app.moments import now
 from app.people.find import centre_of, street
 from app.receive.checklist import lines, ticked
 from app.receive.models import Draft
 from app.refusals import Incomplete
 from app.sealing import lookup
+
+_PAIRS = insert(NamePair.__table__)
+_CLOSE_DRAFT = (
+    update(Draft.__table__)
+    .where(Draft.__table__.c.id == bindparam("of_intake"))
+    .values(case_id=bindparam("case_id"), data=bindparam("data"))
+)
 
 
 def receive(by, intake_key: str, item_code: str, applicant: dict, ticks: list[dict], form: dict, *,
@@ -41,6 +49,8 @@ def once(intake_key: str, open_it: Callable[[], Case]) -> Case:
     try:
         with one_transaction():
             case = case_by_intake(intake_key) or open_it()
+            number = case.case_no
+        set_committed_value(case, "case_no", number)  # it never changes: the page that comes next need not read it
     except IntegrityError as problem:
         case = case_by_intake(intake_key)
         if case is None or not is_duplicate(problem):
@@ -105,13 +115,11 @@ def _row(by, intake_key, item_code, applicant, form, received_at, channel, centr
     db.session.add(case)
     db.session.flush()
     pairs = [{"pair": pair, "case_id": case.id} for pair in sorted(name_pairs(case.applicant_name))]
-    db.session.execute(insert(NamePair), pairs)
+    write_rows(_PAIRS, pairs)
     return case
 
 
 def _close_draft(intake_key: str, case: Case) -> None:
     """The draft of this form has become a case; its address now leads there and its typed text is gone."""
-    draft = db.session.get(Draft, intake_key)
-    if draft is not None:
-        draft.case_id, draft.data = case.id, {}
-        bind(intake_key, case.id)
+    write_rows(_CLOSE_DRAFT, {"of_intake": intake_key, "case_id": case.id, "data": {}})
+    bind(intake_key, case.id)

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from flask import request
+from flask import current_app, request
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms.fields import SelectChoice
 
-from app.catalog.find import current_spec, item
+from app.catalog.find import current_spec, item, spec_of
 from app.documents.uploads import read, store, uploads_of
 from app.moments import today
 from app.people.find import city, directory
@@ -18,6 +18,15 @@ from app.web.fields import Image
 from app.web.forms import PREFIX, build_item_form, item_fields, plain
 from app.web.numbers import born_on
 from app.web.pictures import Picture, read_picture
+
+
+def form_of(version_id: int, places: tuple[str, ...]) -> type[IntakeForm]:
+    """The form of an item: the person's fields, then its own questions. Kept: a version never changes, and to make a
+    class costs more than to fill it in."""
+    kept = current_app.extensions.setdefault("item_forms", {})
+    if (version_id, places) not in kept:
+        kept[version_id, places] = build_item_form(spec_of(version_id).fields, places, IntakeForm)
+    return kept[version_id, places]
 
 
 def _count(form: LineForm, copies: int) -> None:
@@ -44,8 +53,8 @@ class Intake:
         self.item, self.spec = item(draft.item_code), current_spec(draft.item_code)
         kept = MultiDict(draft.data)
         sent = CombinedMultiDict([request.files, request.form]) if request.method == "POST" else kept
-        places = [f"{city().get('name', '')}{street.name}" for street in directory().streets.values()]
-        self.form = build_item_form(self.spec.fields, places, IntakeForm)(sent)
+        places = tuple(f"{city().get('name', '')}{street.name}" for street in directory().streets.values())
+        self.form = form_of(self.item.version_id, places)(sent)
         self._offer_choices()
         self.uploads = uploads_of(draft.id)
         self._sent = sent

@@ -12,7 +12,7 @@ from app.cases.models import Case
 from app.catalog.find import items, search
 from app.documents import uploads
 from app.people.find import directory
-from app.people.guard import needs, open_to_all, staff_only
+from app.people.guard import needs, open_to_all, person_here, staff_only
 from app.people.sessions import who_just_left
 from app.receive import actions, drafts
 from app.receive.checklist import ticked
@@ -41,16 +41,17 @@ def receive():
     """收件: without a draft the list of items, with one the whole form."""
     if not request.args.get("draft"):
         return pick_item()
-    draft = drafts.draft_for(current_user, request.args["draft"])
+    by = person_here()
+    draft = drafts.draft_for(by, request.args["draft"])
     if draft.case_id:
         return received_before(draft)
-    intake = Intake(draft, current_user)
+    intake = Intake(draft, by)
     if request.method == "POST":
         intake.keep_scans()
         if intake.validate():
             with taking(intake.form), kept(intake):
                 return taken_in(intake)
-        drafts.save_draft(draft.id, current_user, intake.typed())
+        drafts.save_draft(draft.id, by, intake.typed())
     return intake_page(intake)
 
 
@@ -58,7 +59,7 @@ def taken_in(intake: Intake):
     """收件, and where the clerk goes on from: 受理 at once, or the page of the step that was chosen."""
     then = request.form.get("then", "")
     take = actions.receive_and_accept if then == "accept" else actions.receive
-    case = take(current_user, **intake.given())
+    case = take(intake.by, **intake.given())
     if then in AFTER and then != "accept":
         return go_to(url_for(f"receive.{then}", case_no=case.case_no))
     return go_to(url_for("queues.case", case_no=case.case_no, received=1))

@@ -96,7 +96,15 @@ class MultiSelect(Asked, SelectMultipleField):
             raise StopValidation(_("请从所列各项中选择。"))
 
 
+def offered(*choices: tuple[str, str]) -> tuple[SelectChoice, ...]:
+    """The choices of a field that stands in every line of a page, ready."""
+    return tuple(_all(choices))
+
+
 def _all(choices) -> list[SelectChoice]:
-    """(value, text): the text in the language of the page. A text alone comes from the catalogue and stays as it is."""
+    """(value, text): the text in the language of the page. A text alone comes from the catalogue and stays as it is.
+    What is a choice already stays too: a list that many forms offer is made once (offered)."""
+    if choices and isinstance(choices[0], SelectChoice):
+        return list(choices)
     pairs = (choice if isinstance(choice, tuple) else (choice, choice) for choice in choices)
     return [SelectChoice(value, _l(text) if text is not value and isinstance(text, str) else text) for value, text in pairs]

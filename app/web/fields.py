@@ -25,7 +25,7 @@ class Required:
     field_flags = {"required": True}
 
     def __init__(self, message=None):
-        self.message = message or _l("请填写这一项。")
+        self.message = _l("请填写这一项。") if message is None else message
 
     def __call__(self, form, field):
         if field.data is None or field.data in ("", [], {}):

@@ -13,7 +13,10 @@ def clean(text: object, lines: bool = False) -> str:
 
     NUL and lone surrogates go too: PostgreSQL cannot keep them. No character of a name is replaced.
     """
-    text = unicodedata.normalize("NFC", str(text or "").replace("\r\n", "\n").replace("\r", "\n"))
+    text = str(text or "")
+    if text.isprintable():  # nothing in it that could have to go: nearly every text there is
+        return unicodedata.normalize("NFC", text).strip()
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     if not lines:
         text = text.replace("\n", " ").replace("\t", " ")
     return "".join(sign for sign in text if _may_stay(sign)).strip()
