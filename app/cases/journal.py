@@ -66,6 +66,12 @@ def said_hash(said) -> str:
     return hashlib.sha256(_CHAIN.encode(said).encode()).hexdigest()
 
 
+def last_facts(case_id: int, action: str) -> dict:
+    """What the newest row of this action says; {} when there is none. One row is opened, however long the journal is."""
+    rows = db.select(JournalEntry.facts).filter_by(case_id=case_id, action=action).order_by(JournalEntry.seq.desc())
+    return db.session.scalar(rows.limit(1)) or {}
+
+
 def entries_of(case_id: int) -> list[JournalEntry]:
     rows = db.select(JournalEntry).filter_by(case_id=case_id).order_by(JournalEntry.seq)
     return list(db.session.scalars(rows))

@@ -13,9 +13,9 @@ from app.people import totp
 from app.people.actor import Actor, Nobody
 from app.people.cookies import TimelessCookies
 from app.people.find import directory
-from app.people.models import LoginSession, Setting, User
+from app.people.models import LoginSession, User
 from app.people.places import own_path
-from app.people.settings import note_version
+from app.people.settings import note_versions, with_versions
 from app.refusals import Busy
 from app.web.fragments import asked_for_part, go_to
 
@@ -24,18 +24,14 @@ HALF, HALF_LASTS = "half", 300  # the password was right; seconds
 OFFERED = "offered"
 WRITE_SEEN = timedelta(minutes=5)  # how often a busy browser is noted, so that reading pages writes nothing
 
-_row, _user, _setting = LoginSession.__table__, User.__table__, Setting.__table__
-REMEMBERED = ("organisation", "catalogue")  # what a process remembers by version (settings.remembered)
+_row, _user = LoginSession.__table__, User.__table__
 # Asked with every page: put together once, rows without objects, and the versions with it.
 WHO = (
     db.select(
         _row.c.created_at, _row.c.seen_at,
         _user.c.id, _user.c.login, _user.c.name, _user.c.office_id, _user.c.desk_id, _user.c.roles,
         _user.c.locale, _user.c.look, _user.c.must_change_password,
-        *(
-            db.select(_setting.c.value).where(_setting.c.key == f"{name}_version").scalar_subquery().label(f"{name}_version")
-            for name in REMEMBERED
-        ),
+        *with_versions(),
     )
     .join_from(_row, _user, _row.c.user_id == _user.c.id)
     .where(_row.c.token_hash == db.bindparam("token_hash"), _user.c.disabled_at.is_(None))
@@ -107,8 +103,7 @@ def actor_of(token: str, renew: bool = True) -> Actor | None:
     found = db.session.connection().execute(WHO, {"token_hash": _hash(token)}).first()
     if found is None or _is_over(found):
         return None
-    for name in REMEMBERED:
-        note_version(name, getattr(found, f"{name}_version"))
+    note_versions(found)
     actor = _actor(found, token)
     if renew and now() - found.seen_at > WRITE_SEEN:
         _note_seen(token)

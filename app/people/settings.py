@@ -5,11 +5,13 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from flask import current_app
+from sqlalchemy import Label, Row
 
 from app.extensions import db
 from app.people.models import Setting
 
 Value = TypeVar("Value")
+REMEMBERED = ("organisation", "catalogue")
 SEALED_UNTIL = "sealed_until"  # days before it are sealed, and nothing is written into them any more
 _VERSIONS = db.select(Setting.key, Setting.value).where(
     db.or_(Setting.key.endswith("_version", autoescape=True), Setting.key == SEALED_UNTIL)
@@ -44,9 +46,17 @@ def version(name: str) -> str:
     return versions.setdefault(name, "")
 
 
-def note_version(name: str, stands: str | None) -> None:
-    """A query of this transaction has read the version along with something else: spare the next one."""
-    _versions_seen()[name] = stands or ""
+def with_versions() -> tuple[Label, ...]:
+    """Columns for a statement that is asked anyway: the versions of what a process remembers (note_versions)."""
+    return tuple(
+        db.select(Setting.value).where(Setting.key == f"{name}_version").scalar_subquery().label(f"{name}_version")
+        for name in REMEMBERED
+    )
+
+
+def note_versions(row: Row) -> None:
+    """A statement of this transaction has read the versions along with something else: spare the next one."""
+    _versions_seen().update({name: row._mapping[f"{name}_version"] or "" for name in REMEMBERED})
 
 
 def sealed_until() -> str:
@@ -61,7 +71,7 @@ def new_version(name: str) -> None:
     """
     stands = secrets.token_hex(8)
     keep(f"{name}_version", stands)
-    note_version(name, stands)
+    _versions_seen()[name] = stands
 
 
 def remembered(name: str, make: Callable[[], Value]) -> Value:

@@ -4,6 +4,7 @@ import hmac
 
 from sqlalchemy import select
 
+from app.cases import journal
 from app.cases.models import Case
 from app.cases.rail import rail
 from app.cases.standing import Standing
@@ -11,7 +12,6 @@ from app.cases.steps import STEPS
 from app.documents.kinds import KINDS
 from app.documents.models import Document
 from app.extensions import db
-from app.people.actor import SYSTEM
 from app.people.find import directory
 from app.refusals import NotThere
 from app.residents.story import Facts, Story, story
@@ -28,11 +28,6 @@ def proves(case: Case, last_four: str) -> bool:
     return any([hmac.compare_digest(tail, typed) for tail in tails]) and len(typed) == 4
 
 
-def standing(case: Case) -> Standing:
-    """Read once for the whole page: what is told, the four links and the record look at the same rows."""
-    return Standing(case, SYSTEM)
-
-
 def told(s: Standing) -> Story:
     return story(facts_of(s))
 
@@ -40,23 +35,22 @@ def told(s: Standing) -> Story:
 def facts_of(s: Standing) -> Facts:
     case = s.case
     task = next((task for task in s.live_tasks), None)
-    forward, pause = s.last("forward"), s.face.open_pause()
-    lacking = s.open_corrections if case.state == "correction" else s.missing
-    missing = [one.name for one in lacking]
+    pause = s.face.open_pause()
+    lacking = s.open_corrections if case.state == "correction" else s.missing if case.state in LATELY else ()
     return Facts(
         state=case.state,
         outcome=case.outcome,
         mode=case.delivery_mode,
         centre=_name(case.centre_id),
         at=_name(task.office_id) if task else _name(s.authority.id) if s.joint else "",
-        moving=any(paper.state == "in_transit" for paper in s.papers),
+        moving=case.state == "accepted" and any(paper.state == "in_transit" for paper in s.papers),
         there=bool(task and task.state in ("open", "claimed")),
         procedure=pause.procedure if pause else "",
-        forwarded_to=_name(forward.facts.get("target", "")) if forward else "",
+        forwarded_to=_name(journal.last_facts(case.id, "forward").get("target", "")) if case.state == "forwarded" else "",
         replied=s.has_done("record_reply"),
         dues={run.kind: run.due_on for run in s.face.runs if run.stopped_on is None},
         tentative=case.due_tentative,
-        missing=tuple(missing) if case.state in ("correction", *LATELY) else (),
+        missing=tuple(one.name for one in lacking),
     )
 
 

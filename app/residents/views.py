@@ -1,12 +1,13 @@
 """Pages for residents: where is my case, what do I bring, where do I go. Nobody signs in."""
 
-
 from flask import Blueprint, current_app, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import Row
 
-from app.cases.find import case_by_code
+from app.cases import seen
+from app.cases.find import case_by_code, case_by_id
 from app.cases.models import Case
-from app.cases.numbering import grouped
+from app.cases.numbering import grouped, normalise_code
 from app.catalog.find import current_spec, item
 from app.documents.actions import read
 from app.extensions import db, limiter
@@ -76,14 +77,14 @@ def status():
 @wrong_tries
 def case(code: str):
     """Stage, office and due date for the code alone; masked details with the second proof."""
-    found = case_by_code(code)
+    found = seen.by_code(code)
     if found is None:
         form = StatusForm(formdata=None)
         form.code.errors = [_not_found()]
         answer = page("residents/status.html", form=form)
         answer.status_code = 404
         return answer
-    return _show(found)
+    return _show(found, normalise_code(code))
 
 
 @pages.post("/status/<code>/close")
@@ -129,7 +130,7 @@ def rating(code: str):
     if form.validate_on_submit():
         rate(found, int(form.stars.data), form.comment.data)
         return go_to(still_big(url_for("residents.case", code=found.status_code)) + "#rating")
-    return _show(found, form)
+    return _show(found, found.status_code, form)
 
 
 @pages.get("/guides")
@@ -162,13 +163,16 @@ def centres():
     return page("residents/centres.html", streets=streets, desks_of=desks_of, hours=_hours())
 
 
-def _show(found: Case, form: RatingForm | None = None):
-    details, s = is_open(found.status_hash), find.standing(found)
+def _show(found: Case | Row, code: str, form: RatingForm | None = None):
+    """`found`: the case, or what seen.by_code() says of it; the whole of it is only read for who may see more."""
+    details, s = is_open(found.status_hash), seen.Seen(found)
+    if details or s.joint:
+        found = s.case = case_by_id(found.id)
     finished = found.state in find.HANDED_OVER
     given = db.session.get(Rating, found.id) if finished else None
     return page(
-        "residents/case.html", form=form, case=found, code=grouped(found.status_code), story=find.told(s),
-        stages=find.chain(s), branches=branches(s), details=details, prove=StatusForm(formdata=None, code=found.status_code),
+        "residents/case.html", form=form, case=found, typed=code, code=grouped(code), story=find.told(s),
+        stages=find.chain(s), branches=branches(s), details=details,
         documents=find.documents(found) if details else [], timeline=find.timeline(s) if details else [],
         rating=given, rating_form=(form or RatingForm(formdata=None)) if finished and not given else None,
         hours=_hours(), late=bool(found.due_on and found.due_on < today() and found.due_kind in LATE),

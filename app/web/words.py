@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from urllib.parse import urlencode
 
-from flask import Flask, request
+from flask import Flask, g, request
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -118,7 +118,13 @@ def look(**other: str) -> str:
 
 
 def looks() -> dict[str, str]:
-    """How this page is shown, as it travels in links and in forms that only ask."""
+    """How this page is shown, as it travels in links and in forms that only ask. Read once: every link asks."""
+    if "looks" not in g:
+        g.looks = _read_looks()
+    return g.looks
+
+
+def _read_looks() -> dict[str, str]:
     asked = request.args
     if request.path == KIOSK:  # where the machine begins: `?centre=` says by whose door
         asked = {"kiosk": asked.get("centre") or "any", **asked, "big": "1"}
