@@ -1,10 +1,11 @@
 """Which calendar stands: a number for people, a digest for processes, and every edition that ever counted."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import column, table
+from sqlalchemy import Label, column, table
 
 from app.calendar.models import CalendarDay, CalendarEdition, CalendarYear
 from app.extensions import db
@@ -32,11 +33,25 @@ def stand() -> Stand:
     session = db.session()
     connection, kept = session.connection(), session.info.get(VERSION)
     if kept is None or kept[0] is not session.get_transaction():
-        found = dict(connection.execute(_STANDS).all())
-        waiting = found.get(PENDING)
-        read = Stand(int(found.get(VERSION, 0)), found.get(DIGEST), date.fromisoformat(waiting) if waiting else None)
-        kept = session.info[VERSION] = (session.get_transaction(), read)
+        return note(dict(connection.execute(_STANDS).all()))
     return kept[1]
+
+
+def with_stand() -> tuple[Label, ...]:
+    """Columns for a statement that is asked anyway (note): spares stand() its own."""
+    return tuple(
+        db.select(_settings.c.value).where(_settings.c.key == key).scalar_subquery().label(key)
+        for key in (VERSION, DIGEST, PENDING)
+    )
+
+
+def note(found: Mapping[str, str | None]) -> Stand:
+    """Keep for the rest of the transaction what was read of the three settings."""
+    waiting = found.get(PENDING)
+    stands = Stand(int(found.get(VERSION) or 0), found.get(DIGEST), date.fromisoformat(waiting) if waiting else None)
+    session = db.session()
+    session.info[VERSION] = (session.get_transaction(), stands)
+    return stands
 
 
 def _read_anew() -> None:

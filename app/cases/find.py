@@ -3,6 +3,7 @@
 from sqlalchemy import ColumnElement, Row, Select, bindparam, exists, false, or_, select, true
 from sqlalchemy.orm import aliased
 
+from app.calendar import version
 from app.cases.models import Case, JournalEntry, Material, NamePair, Task
 from app.cases.numbering import normalise_code
 from app.cases.orders import Supervision, WhistleCall
@@ -129,10 +130,13 @@ def name_pairs(name: str) -> set[str]:
 
 def latest_entry_id() -> int:
     """The newest journal row: a queue with nothing newer has nothing new (one read of the primary key)."""
-    return db.session.connection().execute(_NEWEST).scalar() or 0
+    found = read_rows(_NEWEST).one()
+    version.note(found._mapping)  # what a list needs next if there is something new
+    return found.newest or 0
 
 
-_NEWEST = select(db.func.max(JournalEntry.__table__.c.id))  # asked by every poll: put together once
+# Asked by every poll: put together once, and max() alone in its bracket, where both databases read it off the key's end.
+_NEWEST = select(select(db.func.max(JournalEntry.__table__.c.id)).scalar_subquery().label("newest"), *version.with_stand())
 
 
 def lock_cases(case_ids) -> list[Case]:
