@@ -1,6 +1,8 @@
 """Reading the registry: which cases a person may see, and finding them. The only scope filter of cases."""
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, exists, false, or_, select, true
+from functools import cache
+
+from sqlalchemy import ColumnElement, Row, Select, String, bindparam, exists, false, or_, select, true
 from sqlalchemy.orm import aliased
 
 from app.calendar import version
@@ -16,28 +18,32 @@ from app.sealing import lookup
 def visible(by) -> ColumnElement[bool]:
     """The WHERE clause for the cases that this Actor may know of (state-machines; people/scope.py)."""
     scope = sees(by)
-    if scope.kind == "city":
+    return _within(scope.kind, scope.value)
+
+
+def _within(kind: str, limit) -> ColumnElement[bool]:
+    """`limit`: the id of a Scope, or the parameter that will be."""
+    if kind == "city":
         return true()
-    if scope.kind == "street":
-        return Case.street_id == scope.value
-    if scope.kind == "centre":
-        return Case.centre_id == scope.value
-    if scope.kind == "office":
-        return or_(Case.waits_office_id == scope.value, _has_task(scope.value), _has_paper(scope.value),
-                   _is_asked(scope.value))  # fmt: skip
+    if kind == "street":
+        return Case.street_id == limit
+    if kind == "centre":
+        return Case.centre_id == limit
+    if kind == "office":
+        return or_(Case.waits_office_id == limit, _has_task(limit), _has_paper(limit), _is_asked(limit))
     return false()
 
 
-def _has_task(office_id: str):
+def _has_task(office_id):
     return exists().where(Task.case_id == Case.id, Task.office_id == office_id)
 
 
-def _has_paper(office_id: str):
+def _has_paper(office_id):
     paper = aliased(Material)  # by another name, so that a question about papers keeps its own look at them
     return exists().where(paper.case_id == Case.id, paper.office_id == office_id)
 
 
-def _is_asked(office_id: str):
+def _is_asked(office_id):
     """By a supervisor or by a whistle: what one must answer, one may see."""
     ordered = exists().where(Supervision.case_id == Case.id, Supervision.office_id == office_id)
     return or_(ordered, exists().where(WhistleCall.case_id == Case.id, WhistleCall.office_id == office_id))
@@ -45,20 +51,30 @@ def _is_asked(office_id: str):
 
 def supplement_anywhere(by) -> ColumnElement[bool]:
     """Any window takes in what is still missing (补正、容缺): those cases open to every receiving clerk by number."""
-    if by.office_kind not in ("service_centre", "station") or not by.may("receive"):
-        return false()
-    return (Case.state == "correction") | (Case.tolerant & Case.state.in_(("accepted", "processing")))
+    return _TO_SUPPLEMENT if _takes_in_anywhere(by) else false()
+
+
+def _takes_in_anywhere(by) -> bool:
+    return by.office_kind in ("service_centre", "station") and by.may("receive")
+
+
+_TO_SUPPLEMENT = (Case.state == "correction") | (Case.tolerant & Case.state.in_(("accepted", "processing")))
 
 
 def case_for(by, case_no: str) -> Case:
     """The case with this number, if this person may see it; NotThere otherwise, for both reasons the same."""
     number = case_no.replace("\0", "").strip().upper()  # PostgreSQL knows no NUL
-    found = db.session.scalar(
-        select(Case).where(Case.case_no == number, or_(visible(by), supplement_anywhere(by)))
-    )
+    scope = sees(by)
+    found = db.session.scalar(_one(scope.kind, _takes_in_anywhere(by)), {"case_no": number, "limit": scope.value})
     if found is None:
         raise NotThere("没有这个办件，或者不在您的查看范围内。")
     return found
+
+
+@cache  # asked with every page of a case: a statement for each width of scope, put together once
+def _one(kind: str, anywhere: bool) -> Select:
+    mine = _within(kind, bindparam("limit", type_=String))
+    return select(Case).where(Case.case_no == bindparam("case_no"), or_(mine, _TO_SUPPLEMENT) if anywhere else mine)
 
 
 def case_by_id(case_id: int) -> Case:

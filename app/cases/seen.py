@@ -1,61 +1,83 @@
-"""A case for a page that only looks at it: the same Standing over plain rows, and nothing sealed is opened."""
+"""A case for a page that only looks at it: the same Standing over plain rows. Who takes a step reads objects instead."""
 
 from functools import cached_property
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, Select, bindparam, select
 
-from app.cases.models import Case, CorrectionLine, JournalEntry, Material, Task
+from app.cases.models import Case, CorrectionLine, JournalEntry, Material, Query, Task
 from app.cases.numbering import normalise_code
 from app.cases.standing import Standing
-from app.extensions import read_rows
+from app.extensions import db, read_rows
 from app.people.actor import SYSTEM
 from app.people.settings import note_versions, with_versions
 from app.sealing import lookup
 
-_c, _t, _m = Case.__table__.c, Task.__table__.c, Material.__table__.c
-_e, _l = JournalEntry.__table__.c, CorrectionLine.__table__.c
-_this = bindparam("case_id")
 
+def _of_case(model: type[db.Model], order: str, columns: str = "") -> Select:
+    """The rows of one case, put together once; `columns`: which, where not all of them are wanted."""
+    table = model.__table__
+    wanted = [table.c[name] for name in columns.split()] or table.c
+    return select(*wanted).where(table.c.case_id == bindparam("case_id")).order_by(*(table.c[name] for name in order.split()))
+
+
+class Seen(Standing):
+    """What Standing says, for the page of a case."""
+
+    TASKS = _of_case(Task, "stage id")
+    ENTRIES = _of_case(JournalEntry, "seq")
+    MATERIALS = _of_case(Material, "line id")
+    CORRECTIONS = _of_case(CorrectionLine, "id")
+    QUERIES = _of_case(Query, "id")
+
+    @cached_property
+    def tasks(self) -> list[Row]:
+        return self._rows(self.TASKS)
+
+    @cached_property
+    def entries(self) -> list[Row]:
+        return self._rows(self.ENTRIES)
+
+    @cached_property
+    def materials(self) -> list[Row]:
+        return self._rows(self.MATERIALS)
+
+    @cached_property
+    def corrections(self) -> list[Row]:
+        return self._rows(self.CORRECTIONS)
+
+    @cached_property
+    def queries(self) -> list[Row]:
+        return self._rows(self.QUERIES)
+
+    @cached_property
+    def open_corrections(self) -> list[Row]:
+        return [line for line in self.corrections if line.settled_on is None]
+
+    @cached_property
+    def open_queries(self) -> list[Row]:
+        return [query for query in self.queries if query.answered_at is None]
+
+    def _rows(self, statement: Select) -> list[Row]:
+        return read_rows(statement, {"case_id": self.case.id}).all()
+
+
+class SeenFromOutside(Seen):
+    """The same for residents: rows that hold no facts, no opinions and nobody's data. `case` may be a row of by_code()."""
+
+    TASKS = _of_case(Task, "stage id", "id stage rule last office_id state")
+    ENTRIES = _of_case(JournalEntry, "seq", "seq action at from_state to_state office_id hash")
+    MATERIALS = _of_case(Material, "line id", "id kind name form required state office_id")
+    CORRECTIONS = _of_case(CorrectionLine, "id", "id name material_id settled_on")
+
+    def __init__(self, case: Case | Row):
+        super().__init__(case, SYSTEM)
+
+
+_c = Case.__table__.c
 _BY_CODE = select(
     _c.id, _c.case_no, _c.item_name, _c.item_version_id, _c.parent_id, _c.centre_id, _c.street_id, _c.received_at,
     _c.delivery_mode, _c.state, _c.outcome, _c.due_on, _c.due_kind, _c.due_tentative, _c.status_hash, *with_versions(),
 ).where(_c.status_hash == bindparam("status_hash"))  # fmt: skip
-_TASKS = select(
-    _t.id, _t.stage, _t.rule, _t.last, _t.office_id, _t.state, _t.claimed_by, _t.claimed_name, _t.opened_at, _t.due_on
-).where(_t.case_id == _this).order_by(_t.stage, _t.id)  # fmt: skip
-_ENTRIES = select(_e.seq, _e.action, _e.at, _e.from_state, _e.to_state, _e.office_id, _e.hash).where(
-    _e.case_id == _this).order_by(_e.seq)  # fmt: skip
-_PAPERS = select(_m.id, _m.kind, _m.name, _m.form, _m.required, _m.state, _m.office_id).where(
-    _m.case_id == _this).order_by(_m.line, _m.id)  # fmt: skip
-_CORRECTIONS = (
-    select(_l.id, _l.name, _l.material_id).where(_l.case_id == _this, _l.settled_on.is_(None)).order_by(_l.id)
-)
-
-
-class Seen(Standing):
-    """What Standing says, of rows that hold no facts, no opinions and nobody's data. `case` may be a row of by_code()."""
-
-    def __init__(self, case: Case | Row, by=SYSTEM):
-        super().__init__(case, by)
-
-    @cached_property
-    def tasks(self) -> list[Row]:
-        return self._rows(_TASKS)
-
-    @cached_property
-    def entries(self) -> list[Row]:
-        return self._rows(_ENTRIES)
-
-    @cached_property
-    def materials(self) -> list[Row]:
-        return self._rows(_PAPERS)
-
-    @cached_property
-    def open_corrections(self) -> list[Row]:
-        return self._rows(_CORRECTIONS)
-
-    def _rows(self, statement) -> list[Row]:
-        return read_rows(statement, {"case_id": self.case.id}).all()
 
 
 def by_code(typed: str) -> Row | None:

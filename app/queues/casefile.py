@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import bindparam, select
 
 from app.calendar.due import days_left
 from app.calendar.find import calendar_for
@@ -12,14 +13,15 @@ from app.cases.find import case_by_id
 from app.cases.guards.receiving import complete
 from app.cases.lifecycle import Offer, offers
 from app.cases.lights import light
-from app.cases.models import Case, CorrectionLine, Material, Query
+from app.cases.models import Case, Material
 from app.cases.rail import rail
 from app.cases.seats import Seat, sits
+from app.cases.seen import Seen
 from app.cases.standing import Standing
 from app.cases.steps import STATE_WORDS, STEPS
 from app.documents.kinds import KINDS
 from app.documents.models import Document, Upload
-from app.extensions import db
+from app.extensions import db, read_rows
 from app.moments import now, today
 from app.people.find import office
 from app.queues import personal
@@ -55,7 +57,7 @@ LOOKING = ("open_personal_data",)  # written down, and nothing that was done to 
 
 def casefile(case: Case, by) -> dict:
     """What templates/case/show.html is given; a constant number of statements."""
-    s = Standing(case, by)
+    s = Seen(case, by)
     calendar = calendar_for(case.centre_id)
     run, documents = clockwork.shown(s.face, case.state), _documents(case)
     return {
@@ -73,8 +75,8 @@ def casefile(case: Case, by) -> dict:
         "papers": _papers(s),
         "tasks": _tasks(s, calendar),
         "proposal": next((task for task in s.live_tasks if task.proposal), None),
-        "queries": _rows(Query, case),
-        "corrections": _rows(CorrectionLine, case),
+        "queries": s.queries,
+        "corrections": s.corrections,
         "runs": [(CLOCKS[one.kind], one) for one in s.face.runs],
         "pauses": s.face.pauses,
         "documents": documents,
@@ -110,16 +112,14 @@ def _short(office_id: str) -> str:
     return office(office_id).name
 
 
-def _rows(model, case: Case) -> list:
-    return list(db.session.scalars(db.select(model).filter_by(case_id=case.id).order_by(model.id)))
-
-
 def _documents(case: Case) -> list:
-    """Columns only: the facts and the bytes of a document stay sealed."""
-    columns = (Document.kind, Document.number, Document.state, Document.copies, Document.issued_at,
-               Document.issued_name, Document.is_result, Document.seq)  # fmt: skip
-    rows = db.select(*columns).where(Document.case_id == case.id).order_by(Document.id)
-    return db.session.execute(rows).all()
+    return read_rows(_DOCUMENTS, {"case_id": case.id}).all()
+
+
+_d = Document.__table__.c  # columns only: the facts and the bytes of a document stay sealed
+_DOCUMENTS = select(
+    _d.kind, _d.number, _d.state, _d.copies, _d.issued_at, _d.issued_name, _d.is_result, _d.seq
+).where(_d.case_id == bindparam("case_id")).order_by(_d.id)  # fmt: skip
 
 
 def _due(s: Standing, run, calendar) -> dict | None:

@@ -49,7 +49,8 @@ def timeline(entries: Iterable[JournalEntry], name_of) -> list[dict]:
 
 def told(facts: dict) -> str:
     """The facts of one row as sentences; what no sentence knows (ids, codes) is not shown."""
-    said = (say(facts[key], facts) for key, say in SENTENCES.items() if facts.get(key) not in (None, "", [], {}))
+    known = sorted(facts.keys() & SENTENCES.keys(), key=ORDER.__getitem__)
+    said = (SENTENCES[key](facts[key], facts) for key in known if facts[key] not in (None, "", [], {}))
     return _("；").join(part for part in said if part)
 
 
@@ -159,3 +160,4 @@ SENTENCES = {
     "replaces": _simply(_l("替换")),
     "moved": _moved,
 }
+ORDER = {key: place for place, key in enumerate(SENTENCES)}

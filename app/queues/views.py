@@ -9,7 +9,7 @@ from app.cases.lifecycle import offer
 from app.documents import uploads
 from app.moments import now
 from app.people.find import office as find_office
-from app.people.guard import staff_only
+from app.people.guard import person_here, staff_only
 from app.queues import lists
 from app.queues.actions import open_personal_data as open_data
 from app.queues.asked_here import asked_of
@@ -26,17 +26,17 @@ pages = Blueprint("queues", __name__)
 @pages.get("/office")
 @staff_only
 def office():
-    newest = lists.newest()
+    by, newest = person_here(), lists.newest()
     if request.args.get("poll") and request.args.get("seen") == newest:
         return "", 204  # htmx leaves the list as it is
     show = request.args.get("state", "") if request.args.get("state", "") in lists.SHOWS else ""
-    items = lists.items_of(current_user.office_id)
+    items = lists.items_of(by.office_id)
     item = next((one.code for one in items if one.code == request.args.get("item")), "")
-    inbox = lists.office_inbox(current_user, show, item, request.args.get("after", "")[:60])
+    inbox = lists.office_inbox(by, show, item, request.args.get("after", "")[:60])
     asked = {name: value for name, value in (("state", show), ("item", item)) if value}
     return page(
-        "queues/office.html", "inbox", inbox=inbox, slips=lists.slips_to_take(current_user),
-        asked_here=asked_of(current_user),
+        "queues/office.html", "inbox", inbox=inbox, slips=lists.slips_to_take(by),
+        asked_here=asked_of(by),
         shows=lists.SHOWS, show=show, item=item, items=items, newest=newest,
         asked=asked, office_name=lambda office_id: find_office(office_id).name,
     )  # fmt: skip
@@ -45,8 +45,9 @@ def office():
 @pages.get("/desk/cases/<case_no>")
 @staff_only
 def case(case_no: str):
-    found = case_for(current_user, case_no)
-    return page("case/show.html", "file", received="received" in request.args, **casefile(found, current_user))
+    by = person_here()
+    found = case_for(by, case_no)
+    return page("case/show.html", "file", received="received" in request.args, **casefile(found, by))
 
 
 @pages.get("/desk/cases/<case_no>/ledger")

@@ -165,7 +165,7 @@ def centres():
 
 def _show(found: Case | Row, code: str, form: RatingForm | None = None):
     """`found`: the case, or what seen.by_code() says of it; the whole of it is only read for who may see more."""
-    details, s = is_open(found.status_hash), seen.Seen(found)
+    details, s = is_open(found.status_hash), seen.SeenFromOutside(found)
     if details or s.joint:
         found = s.case = case_by_id(found.id)
     finished = found.state in find.HANDED_OVER
