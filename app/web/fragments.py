@@ -13,6 +13,7 @@ def init_app(app: Flask) -> None:
     names = app.jinja_env.globals
     names["current_user"] = flask_login.current_user
     names["asset"] = asset
+    names["url_for"] = address
     # Macros as a global, so that a block sees them when it is rendered alone.
     names["ui"] = app.jinja_env.get_template("layout/ui.html").module
 
@@ -40,6 +41,16 @@ def go_to(url: str):
     if asked_for_part():
         return "", 204, {"HX-Redirect": url}
     return redirect(url, 303)
+
+
+def address(endpoint: str, **values) -> str:
+    """url_for() of the templates; the addresses that every page of staff links are built once."""
+    if values or endpoint.startswith("."):
+        return url_for(endpoint, **values)
+    kept, key = current_app.extensions.setdefault("addresses", {}), (request.script_root, endpoint)
+    if key not in kept:
+        kept[key] = url_for(endpoint)
+    return kept[key]
 
 
 def asset(filename: str, endpoint: str = "static") -> str:

@@ -6,13 +6,12 @@ from decimal import Decimal
 from urllib.parse import urlencode
 
 from flask import Flask, g, request
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from jinja2 import pass_context
 
 from app.moments import CST, today
-from app.web import masking
+from app.web import masking, tongue
 
 WEEKDAYS = "一二三四五六日"
 LANGUAGES = {"zh": "中文", "en": "English"}
@@ -176,7 +175,7 @@ def page_language() -> str:
 
 
 def _in_english() -> bool:
-    return getattr(get_locale(), "language", "zh") == "en"
+    return getattr(tongue.locale(), "language", "zh") == "en"
 
 
 def _at_the_desk(value):
