@@ -11,7 +11,6 @@ from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import Index, MetaData, Result, event, text
@@ -37,7 +36,6 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base)
-migrate = Migrate(render_as_batch=True, compare_type=True)
 csrf = CSRFProtect()
 login_manager = LoginManager()
 babel = Babel()
@@ -65,7 +63,6 @@ def where_set(name: str, column: str) -> Index:
 def init_database(app: Flask) -> None:
     """Bind the database; SQLite gets its pragmas and hand-written BEGINs."""
     db.init_app(app)
-    migrate.init_app(app, db)
     with app.app_context():
         engine = db.engine
     if engine.dialect.name == "sqlite":

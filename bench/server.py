@@ -12,6 +12,9 @@ from config import Config
 class FloorServer(WebServer):
     """The same server and settings; the floor has no database of ours to hold open."""
 
+    def get_ready(self, _server):
+        """Nothing to look at before the fork."""
+
     def open_worker(self, _server, _worker):
         settle()
 

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.extensions import db, limiter, one_transaction
-from app.jobs.worker import seconds_since_seen
+from app.jobs.alive import seconds_since_seen
 from app.people.guard import open_to_all
 from app.people.upkeep import hours_since_backup
 from app.refusals import Refusal

@@ -9,7 +9,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from app.extensions import limiter
-from app.jobs.worker import seconds_since_seen
+from app.jobs.alive import seconds_since_seen
 from app.people.guard import open_to_all
 from app.people.upkeep import hours_since_backup
 

@@ -4,18 +4,17 @@ import logging
 from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
-from time import time
 
-from flask import Flask, current_app
+from flask import Flask
 from huey import SqliteHuey, crontab
 
 from app.cases.recompute import recompute_open
 from app.documents import checklog
 from app.jobs import backup_schedule, errands, nightly, print_jobs, tell
+from app.jobs.alive import sign_of_life
 
 EVERY = 3  # seconds between two looks at what is to be told
 MIDNIGHT = crontab(minute="5", hour="16")  # UTC: five past midnight in China
-SEEN = "worker.seen"
 
 log = logging.getLogger(__name__)
 
@@ -57,14 +56,3 @@ def keep_telling(app: Flask, stop: Event) -> None:
             with suppress(OSError):  # a full or read-only disk: trying again
                 sign_of_life().touch()
         stop.wait(EVERY)
-
-
-def sign_of_life() -> Path:
-    """A file whose time says when the worker was last seen."""
-    return Path(current_app.config["DATA_DIR"]) / SEEN
-
-
-def seconds_since_seen() -> float | None:
-    """How long the worker has been silent; None when it was never seen."""
-    seen = sign_of_life()
-    return time() - seen.stat().st_mtime if seen.exists() else None

@@ -4,7 +4,6 @@ import csv
 from collections.abc import Callable
 from pathlib import Path
 
-import xlsxwriter
 from flask import current_app
 
 from app.oversight.models import ExportJob
@@ -52,6 +51,8 @@ def _write_csv(sheet: Sheet, path: Path, progress) -> int:
 
 
 def _write_xlsx(sheet: Sheet, path: Path, progress) -> int:
+    import xlsxwriter  # only the worker writes sheets; no web process need carry it
+
     written = 0
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
                "strings_to_numbers": False}  # fmt: skip

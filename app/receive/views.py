@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from app.cases.find import case_by_id, open_cases_of
-from app.cases.models import Case
 from app.catalog.find import items, search
 from app.documents import uploads
 from app.people.find import directory
@@ -103,7 +102,7 @@ def intake_page(intake: Intake):
     return answer
 
 
-def known(item_code: str, id_number: str) -> list[Case]:
+def known(item_code: str, id_number: str) -> list:
     """Open cases of the same person for the same item."""
     return open_cases_of(lookup("id", id_number.strip().upper()), item_code)
 
