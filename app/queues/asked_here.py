@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from flask_babel import gettext as _
-from sqlalchemy import bindparam, literal, select, union_all
+from sqlalchemy import bindparam, null, select, union_all
 
 from app.cases.lights import BLACK, GREEN, RED, YELLOW
 from app.cases.models import Case
@@ -41,7 +41,7 @@ _OF_CALL = (_w.sign_by, _w.contact_by, _w.report_by, _w.signed_at, _w.contacted_
 
 
 def _none_of(columns) -> tuple:
-    return tuple(literal(None, column.type).label(column.name) for column in columns)
+    return tuple(null().cast(column.type).label(column.name) for column in columns)
 
 
 _ORDERS = (

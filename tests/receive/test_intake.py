@@ -10,6 +10,7 @@ from app.documents.models import Document, Upload
 from app.documents.uploads import read
 from app.extensions import db
 from app.receive.models import Draft
+from tests.backoffice import statements
 from tests.filled import filled
 from tests.sample import id_number
 
@@ -242,3 +243,20 @@ def test_the_journal_says_who_received_it(clerk, app):
     with app.app_context():
         entry = db.session.scalar(db.select(JournalEntry))
         assert (entry.action, entry.office_id) == ("receive", "wf-01")
+
+
+def test_taking_in_asks_and_writes_in_few_statements_however_many_papers(app, clerk):
+    """The hot path of the counter: rows of one kind in one statement, nothing read back that was just written."""
+    take_in(clerk, "RS-003", id_number=id_number(7))
+    counted = {}
+    for item_code in ("RS-003", "MZ-001"):
+        address = begin(clerk, item_code)
+        form = filled(clerk.get(address))
+        with statements(app) as asked:
+            location = clerk.post(address, form).location
+        written = [one for one in asked if one.startswith(("INSERT", "UPDATE"))]
+        counted[item_code] = (len([one for one in asked if not one.startswith("BEGIN")]), len(written))
+        with app.app_context():
+            assert db.session.scalar(db.select(Case).filter_by(case_no=number_in(location))).state == "received"
+    assert max(asked for asked, _written in counted.values()) <= 24, counted
+    assert len({written for _asked, written in counted.values()}) == 1, counted

@@ -163,3 +163,21 @@ def test_a_resident_reads_day_by_day_why_a_date_is_what_it_is_and_nobody_s_name(
         assert clerk.name not in words and NAME not in words
     assert "接办期限" not in words and "流转期限" not in words  # between offices, not the resident's
     desk.get("/status/000000000000AB/ledger", 404)
+
+
+def test_the_page_of_a_code_asks_no_more_questions_for_a_thick_file(app, desk):
+    with app.app_context():
+        case = backoffice.taken_up()
+        code, case_no = case.status_code, case.case_no
+    desk.get(f"/status/{code}")
+    with backoffice.statements(app) as short:
+        desk.get(f"/status/{code}")
+    with app.app_context():
+        for n in range(5):
+            found = db.session.scalar(db.select(Case).filter_by(case_no=case_no))
+            process.site_visit(found, sample.actor("urban_management.officer"), ["张三", "李四"], f"第{n}次")
+    with backoffice.statements(app) as long:
+        desk.get(f"/status/{code}")
+    assert len(short) == len(long) <= 8
+    sealed = ("id_number", "phone", "particulars", "facts,", "opinion")
+    assert not [one for one in long if any(word in one for word in sealed)]  # nothing of the person, nothing opened
