@@ -14,7 +14,8 @@ WAYS = {
     "200 %": (683, 384, 2, "light"),  # the desk's screen at 200 %
 }
 WIDE = "document.documentElement.scrollWidth - innerWidth"
-SETTLED = """async () => { // drawn, and no colour still on its way to another
+SETTLED = """async () => { // drawn from its top, and no colour still on its way to another
+  scrollTo(0, 0);
   for (let turn = 0; turn < 2; turn += 1) await new Promise(requestAnimationFrame);
   const moving = document.getAnimations().filter(one => one.playState === 'running' && one.effect.getComputedTiming().endTime < 2000);
   await Promise.race([Promise.all(moving.map(one => one.finished.catch(() => 0))), new Promise(done => setTimeout(done, 1000))]);
@@ -103,7 +104,7 @@ class Looker:
             self.page.keyboard.press("Tab")
             stop = self.page.evaluate(STOP)
             if stop.get("unmarked") or stop.get("unseen"):
-                self.page.evaluate(SETTLED)  # scrolled to in its own time
+                self.page.wait_for_timeout(60)  # scrolled to in its own time
                 stop = self.page.evaluate(STOP)
             if stop.get("frame") and stop["place"] in reached and inside < 30:
                 inside += 1
