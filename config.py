@@ -58,6 +58,8 @@ class Config:
         self.WEB_WORKERS = int(get("WEB_WORKERS") or 2)
         self.WEB_THREADS = int(get("WEB_THREADS") or 32)
         self.RATELIMIT_STORAGE_URI = get("RATELIMIT_STORAGE_URI") or "memory://"
+        self.RATELIMIT_IN_MEMORY_FALLBACK_ENABLED = not self.RATELIMIT_STORAGE_URI.startswith("memory:")  # Redis gone: each counts alone
+        self.CLAMD = get("CLAMD") or ""  # /run/clamav/clamd.ctl or host:3310; empty: no virus scanner
         self.TRUSTED_PROXIES = int(get("TRUSTED_PROXIES") or 0)
         self.BACKUP_KEY = get("BACKUP_KEY") or ""  # empty: derived from DATA_KEYS
         self.BACKUP_MAX_HOURS = float(get("BACKUP_MAX_HOURS") or 26)

@@ -13,8 +13,10 @@ from sqlalchemy import Row, bindparam, delete, select, update
 
 from app.cases.models import Material
 from app.documents.models import Upload
+from app.documents.scanner import virus_in
 from app.extensions import db, one_transaction, read_rows, write_rows
 from app.moments import now
+from app.people.actions import record
 from app.refusals import NotThere
 from app.sealing import keyring
 
@@ -30,12 +32,15 @@ _BIND = update(_uploads).where(_uploads.c.draft_id == bindparam("of_draft")).val
 
 
 def store(data: bytes, filename: str, by, draft_id: str) -> Upload:
-    """Keep a JPG, PNG or PDF (by content, at most 20 MB). Raises ValueError in words for anything else.
+    """Keep a JPG, PNG or PDF (by content, at most 20 MB). Raises ValueError in words for anything else, and for a virus.
 
     The sealed file and its name in the folder are on disk (fsync) before the row is written.
     """
     kind = content_type(data)
     digest = sha256(data).hexdigest()
+    if found := virus_in(data):
+        record("upload", by, subject=f"sha256:{digest}", result="virus", found=found[:100])
+        raise ValueError("这个文件带有病毒，没有保存。请换一个干净的文件，并告诉系统管理员。")
     _keep(digest, data)
     with one_transaction():
         upload = Upload(sha256=digest, content_type=kind, size=len(data), filename=filename[-120:] or "扫描件")

@@ -34,7 +34,8 @@ WRONG = (404, 422)
 
 def _tries() -> str:
     """Ten wrong tries a minute from one address, over all workers together."""
-    return f"{max(1, 10 // current_app.config['WEB_WORKERS'])} per minute"
+    counted_apart = current_app.config["RATELIMIT_STORAGE_URI"].startswith("memory:")
+    return f"{max(1, 10 // current_app.config['WEB_WORKERS']) if counted_apart else 10} per minute"
 
 
 def _only_the_form() -> bool:
