@@ -22,7 +22,7 @@ def openings():
     wanted, before = looks.read(request.args), request.args.get("before", "")
     before = int(before) if before.isascii() and before.isdigit() and len(before) < 10 else 0
     rows, more = looks.page(current_user, wanted, before)
-    return page("oversight/openings.html", "content", wanted=wanted, rows=rows, more=more, before=before, heads=looks.HEADS)
+    return page("oversight/openings.html", "content", wanted=wanted, rows=rows, more=more, before=before, heads=[str(head) for head in looks.HEADS])
 
 
 @pages.post("/oversight/openings.csv")

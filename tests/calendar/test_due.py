@@ -97,6 +97,14 @@ def test_the_most_local_layer_that_lists_a_date_decides():
         True, False, True]  # fmt: skip
 
 
+def test_a_listed_day_says_what_it_is_called_and_who_says_so():
+    made = Calendar([Layer("local", rest={day("2026-08-08"): "州庆"}, work={day("2026-08-09"): "调休"})])
+    assert made.kind(day("2026-08-08")) == (HOLIDAY, "州庆", "local")
+    assert made.kind(day("2026-08-09")) == (MAKEUP, "调休", "local")
+    assert (made.kind(day("2026-08-10")), made.number) == ((WORKING, "", ""), 0)
+    assert made.is_tentative(day("2026-08-08"))
+
+
 def test_work_beats_rest_within_a_layer():
     both = Layer("national", rest={day("2026-03-07"): "休"}, work={day("2026-03-07"): "班"})
     assert Calendar([both]).kind(day("2026-03-07")) == (MAKEUP, "班", "national")

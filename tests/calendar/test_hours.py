@@ -35,3 +35,12 @@ def test_only_office_hours_of_working_days_are_lost(start, end, minutes):
 
 def test_without_known_hours_the_whole_working_day_counts():
     assert working_minutes(at("10-09 00:00"), at("10-10 00:00"), BREAK, ALL_DAY) == 24 * 60
+
+
+def test_half_minutes_do_not_count_and_office_hours_may_begin_and_end_at_the_half_hour():
+    second = datetime.fromisoformat("2026-10-09T09:00:59").replace(tzinfo=CST)
+    assert working_minutes(at("10-09 09:00"), second, BREAK, HOURS) == 0
+    assert working_minutes(at("10-01 09:00"), at("10-01 10:00"), BREAK, HOURS) == 0  # nothing of a holiday, not even a second
+    assert working_minutes(at("10-09 00:00"), at("10-09 23:00"), BREAK, ("08:30-12:15",)) == 225
+    spans = ("09:00-09:01", "10:00-10:01") * 30  # none of sixty spans that lie outside adds anything
+    assert working_minutes(at("10-09 11:00"), at("10-09 12:00"), BREAK, spans) == 0

@@ -15,6 +15,20 @@ CLERK = person(3, "receive", office="wf-01", kind="service_centre", centre="wf-0
 SYSTEM = person(0, "system")
 pytestmark = pytest.mark.usefixtures("midday")
 
+
+# made when they are asked, not when this file is read: mutation testing must meet the factory too
+def reminded_of(s):
+    return receiving.reminded_of("collect")(s)
+
+
+def reminded_before_today(s):
+    return receiving.reminded_before_today("collect")(s)
+
+
+def needs_both(s, facts):
+    return given.needs("a", "b", words="请写明")(s, facts)
+
+
 # guard, what the case has, what it says
 SAYS = [
     (receiving.complete, {}, None),
@@ -42,17 +56,17 @@ SAYS = [
     (receiving.withdrawal_was_proposed, {"runs": [run("correction", mark="T-1")]}, "须先发出补正提醒，期满后由系统提出"),
     (receiving.withdrawal_was_proposed, {"runs": [run("correction", mark="over")]}, None),
     (receiving.withdrawal_was_proposed, {"runs": [run("promise", mark="over")]}, "须先发出补正提醒，期满后由系统提出"),
-    (receiving.reminded_of("collect"), {}, "还没有提醒过申请人"),
-    (receiving.reminded_of("collect"), {"runs": [run("collect")]}, "还没有提醒过申请人"),
-    (receiving.reminded_of("collect"), {"runs": [run("collect", mark="D+3")]}, None),
-    (receiving.reminded_before_today("collect"), {}, "还没有提醒过申请人"),
-    (receiving.reminded_before_today("collect"), {"runs": [run("collect")], "entries": [entry("remind", about="collect")]}, "还没有提醒过申请人"),
-    (receiving.reminded_before_today("collect"), {"runs": [run("collect", mark="D+90")]}, None),
-    (receiving.reminded_before_today("collect"), {"runs": [run("collect", mark="D+90")], "entries": [entry("remind", about="collect")]}, "今天才提醒申请人，明天起才能办"),
-    (receiving.reminded_before_today("collect"), {"runs": [run("collect", mark="D+90")], "entries": [entry("remind", at="2026-11-23 23:59", about="collect")]}, None),
-    (receiving.reminded_before_today("collect"), {"runs": [run("collect", mark="D+90")], "entries": [entry("remind", about="correction")]}, None),
-    (receiving.reminded_before_today("collect"), {"runs": [run("collect", mark="D+90")], "entries": [entry("notify", about="collect")]}, None),
-    (receiving.reminded_before_today("collect"), {"runs": [run("collect", mark="D+90")], "entries": [
+    (reminded_of, {}, "还没有提醒过申请人"),
+    (reminded_of, {"runs": [run("collect")]}, "还没有提醒过申请人"),
+    (reminded_of, {"runs": [run("collect", mark="D+3")]}, None),
+    (reminded_before_today, {}, "还没有提醒过申请人"),
+    (reminded_before_today, {"runs": [run("collect")], "entries": [entry("remind", about="collect")]}, "还没有提醒过申请人"),
+    (reminded_before_today, {"runs": [run("collect", mark="D+90")]}, None),
+    (reminded_before_today, {"runs": [run("collect", mark="D+90")], "entries": [entry("remind", about="collect")]}, "今天才提醒申请人，明天起才能办"),
+    (reminded_before_today, {"runs": [run("collect", mark="D+90")], "entries": [entry("remind", at="2026-11-23 23:59", about="collect")]}, None),
+    (reminded_before_today, {"runs": [run("collect", mark="D+90")], "entries": [entry("remind", about="correction")]}, None),
+    (reminded_before_today, {"runs": [run("collect", mark="D+90")], "entries": [entry("notify", about="collect")]}, None),
+    (reminded_before_today, {"runs": [run("collect", mark="D+90")], "entries": [
         entry("remind", at="2026-11-20 09:00", about="collect"), entry("remind", about="collect"), entry("note")]}, "今天才提醒申请人，明天起才能办"),
     (receiving.five_days_over, {}, "五个工作日的告知期限未满"),
     (receiving.five_days_over, {"runs": [run("intake")]}, "五个工作日的告知期限未满"),
@@ -198,8 +212,8 @@ PROCEDURE = {"procedure": "社区公示", "served_by": "当面", "amount": 1}
 
 # need, what was typed, what it says, what the case has
 ASKS = [
-    (given.needs("a", "b", words="请写明"), {"a": 1, "b": 2}, None, {}),
-    (given.needs("a", "b", words="请写明"), {"a": 1, "b": ""}, "请写明", {}),
+    (needs_both, {"a": 1, "b": 2}, None, {}),
+    (needs_both, {"a": 1, "b": ""}, "请写明", {}),
     (given.checklist, {"papers": [A_PAPER, A_PAPER | {"state": "missing", "copies": 0}]}, None, {}),
     (given.checklist, {"papers": [A_PAPER | {"state": "exempt", "pages": 0}, A_PAPER | {"state": "electronic"}]}, None, {}),
     (given.checklist, {"papers": [A_PAPER | {"state": ""}]}, "“甲”还没有勾选：有、缺或免", {}),
