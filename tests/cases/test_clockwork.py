@@ -150,7 +150,7 @@ def test_an_extension_adds_working_days_to_promise_and_law():
 def test_a_clock_runs_while_something_waits():
     waiting = {"ack": 1, "on": "2026-03-03"}
     some = turn(Face(), ("while", "ack"), waiting=waiting)
-    assert some.running("ack").started_on == MON + DAY
+    assert (some.running("ack").started_on, some.running("ack").started_seq) == (MON + DAY, 1)
     turn(some, ("while", "ack"), on=MON + 5 * DAY, waiting={"ack": 0, "on": "2026-03-04"})
     assert some.runs[0].stopped_on == MON + 2 * DAY
     assert clockwork.waits((("while", "ack"), ("start", "promise"), ("while", "transfer"))) == ("ack", "transfer")

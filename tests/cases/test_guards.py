@@ -188,6 +188,7 @@ SAYS = [
     (answering.results_are_here, {"materials": [paper("证", kind="result")]}, "结果还没有送到领取窗口：证"),
     (answering.results_are_here, {"materials": [paper("证", "in_transit", "wf-01", kind="result")]}, "结果还没有送到领取窗口：证"),
     (answering.results_are_here, {"item": "LB-001"}, None),
+    (answering.results_are_here, {"item": "LB-001", "materials": [paper("总表", kind="result")]}, None),  # only the children's count
     (answering.ready_or_denied, {"case": {"state": "decided", "outcome": "granted"}}, "结果备好（通知领取）后才能送达"),
     (answering.ready_or_denied, {"case": {"state": "decided", "outcome": "denied"}}, None),
     (answering.ready_or_denied, {"case": {"state": "ready", "outcome": "granted"}}, None),
