@@ -47,7 +47,7 @@ STOP = """() => { // where the keyboard is now, and what is wrong with it
   const box = here.getBoundingClientRect();
   const points = boxes.flatMap(b => [[b.left + b.width / 2, b.top + b.height / 2], [b.left + 2, b.top + 2], [b.right - 2, b.bottom - 2], [b.left + 2, b.bottom - 2], [b.right - 2, b.top + 2]]);
   const seen = here.matches('iframe') || box.width < 4 || points.some(([x, y]) => { const top = document.elementFromPoint(x, y); return top && (here.contains(top) || top.contains(here) && top !== document.body && top !== document.documentElement || frame.contains(top)); });
-  return {place, name, unmarked: !marked && !here.matches('iframe'), unseen: !seen, frame: here.matches('iframe')};
+  return {place, name, unmarked: !marked && !here.matches('iframe'), unseen: !seen, frame: here.matches('iframe, input[type=date], input[type=datetime-local]')};
 }"""
 
 
@@ -106,7 +106,7 @@ class Looker:
             if stop.get("unmarked") or stop.get("unseen"):
                 self.page.wait_for_timeout(60)  # scrolled to in its own time
                 stop = self.page.evaluate(STOP)
-            if stop.get("frame") and stop["place"] in reached and inside < 30:
+            if stop.get("frame") and stop["place"] in reached and inside < 60:  # year, month and day of a date are stops of their own
                 inside += 1
                 continue
             if stop["place"] in reached:
