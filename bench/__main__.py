@@ -5,7 +5,7 @@ import os
 import sys
 import time
 
-from bench import inside, pages, paper, soak
+from bench import inside, nodes, pages, paper, soak
 from bench.data import Postgresql, Sqlite, desk_of
 from bench.figures import keep, said
 from bench.serve import CLIENT
@@ -23,9 +23,10 @@ SECTIONS = {
     "load": inside.load,
     "effort": inside.effort,
     "soak": soak.soak,
+    "nodes": nodes.nodes,
 }
-LONG = {"soak"}  # only when asked for
-ON_THE_SMALL_DESK = {"documents", "effort"}
+LONG = {"soak", "nodes"}  # only when asked for
+ON_THE_SMALL_DESK = {"documents", "effort", "nodes"}
 STORES = {"sqlite": Sqlite, "postgresql": Postgresql}
 
 
