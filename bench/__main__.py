@@ -5,7 +5,7 @@ import os
 import sys
 import time
 
-from bench import inside, nodes, pages, paper, soak
+from bench import chart, inside, nodes, pages, paper, soak
 from bench.data import Postgresql, Sqlite, desk_of
 from bench.figures import keep, said
 from bench.serve import CLIENT
@@ -56,6 +56,8 @@ def main() -> int:
         store.close()
     short = sum(figure.ok is False for figure in figures)
     keep(figures, {"database": store.kind, "cases": asked.cases, "rounds": asked.rounds})
+    if asked.chart:
+        print(chart.draw(figures, f"{asked.cases:,} cases, {store.kind}", store.kind))
     print(f"{len(figures)} figures, {short} short, {time.monotonic() - started:.0f} s; bench/latest.json")
     return 1 if broken else 0
 
@@ -69,6 +71,7 @@ def _arguments():
     parser.add_argument("--cases", type=int, help="Size of the big desk (default 100,000; with --quick 10,000).")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--asks", type=int, help="Requests a round.")
+    parser.add_argument("--chart", action="store_true", help="Draw docs/bench-<database>.svg.")
     asked = parser.parse_args()
     if unknown := set(asked.sections) - set(SECTIONS):
         parser.error(f"no section {', '.join(sorted(unknown))}; there are {', '.join(SECTIONS)}")
