@@ -5,7 +5,7 @@ import os
 import sys
 import time
 
-from bench import chart, inside, nodes, pages, paper, soak
+from bench import chart, inside, nodes, pages, paper, peers, soak
 from bench.data import Postgresql, Sqlite, desk_of
 from bench.figures import keep, said
 from bench.serve import CLIENT
@@ -24,9 +24,10 @@ SECTIONS = {
     "effort": inside.effort,
     "soak": soak.soak,
     "nodes": nodes.nodes,
+    "peers": peers.peers,
 }
-LONG = {"soak", "nodes"}  # only when asked for
-ON_THE_SMALL_DESK = {"documents", "effort", "nodes"}
+LONG = {"soak", "nodes", "peers"}  # only when asked for
+ON_THE_SMALL_DESK = {"documents", "effort", "nodes", "peers"}
 STORES = {"sqlite": Sqlite, "postgresql": Postgresql}
 
 
