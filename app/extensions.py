@@ -14,13 +14,14 @@ from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import Index, MetaData, Result, event, text
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InternalError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase
 
 from app.refusals import Busy, NoRoom
 
 WAIT_TO_WRITE = 4.0  # seconds; a save must answer within five (reliability F5)
-FULL_DISK = ("disk is full", "readonly database", "disk i/o error", "no space left", "could not extend file", "could not write")
+FULL_DISK = ("disk is full", "readonly database", "disk i/o error", "no space left", "could not extend file", "could not write",
+             "read-only transaction", "read-only file system")  # fmt: skip
 
 
 class Base(DeclarativeBase):
@@ -137,7 +138,7 @@ def one_transaction() -> Iterator[None]:
             session.connection(execution_options={"writes": True})
             yield
             session.commit()
-        except OperationalError as problem:
+        except (OperationalError, InternalError) as problem:
             forget_what_was_read()
             full = any(words in str(problem.orig).lower() for words in FULL_DISK)
             raise (_no_room() if full else _busy()) from problem

@@ -6,7 +6,7 @@ import secrets
 from flask import Flask, current_app, g, jsonify, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, InterfaceError, InternalError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
@@ -23,7 +23,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Refusal, refused)
     app.register_error_handler(CSRFError, stale_form)
     app.register_error_handler(HTTPException, not_served)
-    for kind in (OperationalError, InterfaceError, NoConnection):
+    for kind in (OperationalError, InterfaceError, InternalError, NoConnection):
         app.register_error_handler(kind, no_database)
     for kind in (DataError, OverflowError):
         app.register_error_handler(kind, no_such_value)

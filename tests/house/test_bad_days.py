@@ -86,6 +86,21 @@ def test_a_page_that_is_made_is_not_spoilt_by_a_connection_that_died_meanwhile(d
         begin_a_case(desk, 303)
 
 
+def test_a_postgresql_that_takes_no_writes_is_read_and_a_save_is_refused_in_words(databases, tmp_path):
+    """A stand-by after a switch, or a server whose disk the kernel took out of service."""
+    with databases.fresh("postgresql", tmp_path) as app:
+        desk = Desk(app).sign_in(CLERK)
+        for said, expect in (("on", 507), ("off", 303)):
+            with psycopg.connect(databases.server().get_uri("postgres"), autocommit=True) as server:
+                name = app.config["SQLALCHEMY_DATABASE_URI"].split("?")[0].rsplit("/", 1)[1]
+                server.execute(f'ALTER DATABASE "{name}" SET default_transaction_read_only = {said}')
+            with app.app_context():
+                db.engine.dispose()
+            answer, took = begin_a_case(desk, expect)
+            assert expect == 303 or "磁盘已满或不能写入" in answer.text
+            assert took < 6
+
+
 def test_a_lock_held_in_postgresql_is_not_waited_for_for_ever(databases, tmp_path):
     with databases.fresh("postgresql", tmp_path) as app:
         desk = Desk(app).sign_in(CLERK)
