@@ -12,7 +12,9 @@ from sqlalchemy.types import TypeDecorator
 
 CST = timezone(timedelta(hours=8), "CST")  # GB/T 7408: +08:00, China has had no summer time since 1991
 
-_STARTED, _SINCE = datetime.now(CST), time.monotonic()  # of the supervisor; what it forks inherits them
+# Counts on while the machine sleeps, where there is such a clock: a session does not live through a night with it.
+_STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+_STARTED, _SINCE = datetime.now(CST), time.clock_gettime(_STEADY)  # of the supervisor; what it forks inherits them
 
 _set_to: ContextVar[datetime | None] = ContextVar("desk_clock", default=None)
 _made_up: ContextVar[date | None] = ContextVar("desk_day", default=None)
@@ -25,7 +27,7 @@ def now() -> datetime:
 
 def steady() -> datetime:
     """This moment by a clock that nobody can set: what the machine's clock showed when the desk started, plus what has passed."""
-    return _set_to.get() or _STARTED + timedelta(seconds=time.monotonic() - _SINCE)
+    return _set_to.get() or _STARTED + timedelta(seconds=time.clock_gettime(_STEADY) - _SINCE)
 
 
 def is_set() -> bool:
