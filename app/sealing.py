@@ -35,7 +35,7 @@ class Keyring:
     @property
     def newest(self) -> int:
         """The number of the key that seals."""
-        return self._newest
+        return self._mark[0]
 
     def again(self, sealed: bytes) -> bytes:
         """The same under the newest key. KeyError when the key it is under is not here, InvalidTag when it was altered."""

@@ -331,19 +331,19 @@ def test_who_was_beaten_to_a_task_is_told_by_whom(two_offices):
 
 def test_a_second_open_case_of_the_same_matter_wants_a_reason(two_offices):
     with two_offices.app_context():
-        there = Case(case_no="522701001261124000012", intake_key="k", item_code="MZ-001", item_version_id=1, item_name="x", id_hash="h",
+        there = Case(case_no="522701001261124000012", intake_key="k", item_code="MZ-001", item_version_id=1, item_name="x", id_hash="0a",
                      centre_id="civil_affairs", street_id="wenfeng", received_at=now(), applicant_kind="person", applicant_name="x",
-                     state="received", particulars={}, form={}, status_code="c", status_hash="s")  # fmt: skip
+                     state="received", particulars={}, form={}, status_code="c", status_hash="0c")  # fmt: skip
         db.session.connection().exec_driver_sql("PRAGMA defer_foreign_keys=ON")
         db.session.add(there)
         db.session.flush()
-        second = standing(case={"id": 99, "id_hash": "h"})
+        second = standing(case={"id": 99, "id_hash": "0a"})
         says = "该申请人的同一事项还有在办件 522701001261124000012，确需再收一件的请写明理由"
         assert given.duplicate_explained(second, {}) == says
         assert given.duplicate_explained(second, {"duplicate_reason": "两处房屋"}) is None
-        assert given.duplicate_explained(standing(case={"id": there.id, "id_hash": "h"}), {}) is None
-        assert given.duplicate_explained(standing(case={"id": 99, "id_hash": "other"}), {}) is None
-        assert given.duplicate_explained(standing(item="MZ-002", case={"id": 99, "id_hash": "h"}), {}) is None
+        assert given.duplicate_explained(standing(case={"id": there.id, "id_hash": "0a"}), {}) is None
+        assert given.duplicate_explained(standing(case={"id": 99, "id_hash": "0b"}), {}) is None
+        assert given.duplicate_explained(standing(item="MZ-002", case={"id": 99, "id_hash": "0a"}), {}) is None
         db.session.rollback()
 
 

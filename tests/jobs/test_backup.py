@@ -193,7 +193,7 @@ def test_the_night_backs_up_proves_it_and_keeps_the_newest(app, desk_of, tmp_pat
         backoffice.taken_up("CG-002", 1)
         first = backup_schedule.scheduled()
         assert first.exists() and backup_schedule.scheduled() is None  # once a night
-    assert "备份" not in desk_of("service_admin.admin").get("/admin").get_text()
+    assert not desk_of("service_admin.admin").get("/admin").select("[role=alert]")
     with app.app_context(), moments.at(moments.now() + timedelta(days=2)):
         assert "小时以前" in backup_warning()
         second = backup_schedule.scheduled()
