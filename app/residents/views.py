@@ -154,6 +154,13 @@ def guide(code: str):
     )  # fmt: skip
 
 
+@pages.get("/privacy")
+@open_to_all
+def privacy():
+    """What becomes of a person's data, before they give any (个人信息保护法 17)."""
+    return page("residents/privacy.html", days=current_app.config["DRAFT_DAYS"])
+
+
 @pages.get("/centres")
 @open_to_all
 def centres():

@@ -32,3 +32,10 @@ def test_centres_are_listed_street_by_street(desk):
     assert len(page.select("main h2")) == 5
     assert "文峰街道示例一社区党群服务站" in page.get_text()
     assert "示例花园小区党群服务点" not in page.get_text(), "it only gives advice"
+
+
+def test_a_stranger_reads_what_becomes_of_personal_data(desk):
+    assert desk.get("/").select_one("footer a[href='/privacy']")
+    said = desk.get("/privacy").get_text()
+    assert "加密保存" in said and "30 天后自动清除" in said and "查阅、复制、更正" in said
+    assert "Personal Information Protection Law" in desk.get("/privacy?lang=en").get_text()
