@@ -10,6 +10,7 @@ from app.extensions import db, where_set
 from app.moments import Moment
 from app.sealing import Digest, Sealed, SealedJSON
 
+UNTASKED = ("received", "correction", "decided", "ready", "forwarded")  # open, and no department's task is what it waits for
 OPEN = "('received', 'correction', 'accepted', 'processing', 'decided', 'ready', 'forwarded')"
 
 
@@ -22,6 +23,9 @@ class Case(db.Model):
               sqlite_where=text(f"state in {OPEN}"), postgresql_where=text(f"state in {OPEN}")),
         Index("ix_case_waits_open", "waits_office_id", "due_on", "id",
               sqlite_where=text(f"state in {OPEN}"), postgresql_where=text(f"state in {OPEN}")),
+        # Hundreds wait with a task for each that waits without one: these must not be looked for among those.
+        Index("ix_case_waits_untasked", "waits_office_id", "due_on", "id",
+              sqlite_where=text(f"state in {UNTASKED}"), postgresql_where=text(f"state in {UNTASKED}")),
         Index("ix_case_state_open", "state", "due_on",
               sqlite_where=text(f"state in {OPEN}"), postgresql_where=text(f"state in {OPEN}")),
         Index("ix_case_received", "centre_id", "received_at"),

@@ -13,7 +13,7 @@ from app.calendar.days import Calendar
 from app.calendar.find import calendar_for
 from app.cases.find import latest_entry_id
 from app.cases.lights import light
-from app.cases.models import OPEN, Case, ClockRun, Pause, Task
+from app.cases.models import OPEN, UNTASKED, Case, ClockRun, Pause, Task
 from app.cases.steps import AT_WORK, STATE_WORDS
 from app.catalog.find import items, spec_of
 from app.catalog.stages import stages
@@ -27,12 +27,11 @@ from app.web.words import brief, light_word, say
 
 SIZE = 50
 SLIPS = 20
-WITHOUT_TASK = ("received", "correction", "decided", "ready", "forwarded")
 CASE, TASK = "case", "task"  # the two kinds of row, in the order in which they share a day
 
 # The filters of the inbox: word, which tasks (None: no tasks), which cases without a task (None: none).
 SHOWS = {
-    "": (_l("全部"), lambda: (), WITHOUT_TASK),
+    "": (_l("全部"), lambda: (), UNTASKED),
     "mine": (_l("我的"), lambda: (_t.claimed_by == bindparam("me"), _t.state == "claimed"), None),
     "free": (_l("待认领"), lambda: (_t.state == "open",), None),
     "waiting": (_l("等材料"), lambda: (_t.state == "waiting",), None),
@@ -54,7 +53,7 @@ _t, _c, _run, _pause = Task.__table__.c, Case.__table__.c, ClockRun.__table__.c,
 _link = ClockRun.__table__.alias("link")  # the clock between two links of the chain that runs now
 # In the words of the partial indexes, so that both databases recognise them.
 _LIVE_TASK = text("task.state in ('waiting', 'open', 'claimed')")
-_OPEN_CASE = text(f'"case".state in {OPEN}')
+_OPEN_CASE, _UNTASKED_CASE = text(f'"case".state in {OPEN}'), text(f'"case".state in {UNTASKED}')
 _SHOWN_OF_CASE = (
     _c.case_no, _c.item_name, _c.applicant_name, _c.applicant_kind, _c.centre_id, _c.tolerant, _c.extended, _c.due_tentative,
     _c.parent_id, _run.due_on.label("statutory_due"), _pause.procedure.label("paused"),
@@ -110,7 +109,7 @@ def office_inbox(by, show: str = "", item_code: str = "", after: str = "") -> Pa
     if of_tasks is not None:
         found += [(TASK, row) for row in connection.execute(_tasks(*asked), given)]
     if states is not None:
-        joint = _joint_items(by.office_id) if states == WITHOUT_TASK else []
+        joint = _joint_items(by.office_id) if states == UNTASKED else []
         found += [(CASE, row) for row in connection.execute(_cases(*asked, bool(joint)), given | {"joint": joint})]
     found.sort(key=lambda one: (one[1].due_on, one[0], one[1].id))
     shown, more = found[:SIZE], found[SIZE:]
@@ -185,7 +184,7 @@ def _cases(show: str, of_one_item: bool, cursor_kind: str, joint: bool) -> Selec
     wanted = _c.state.in_(SHOWS[show][2])
     if joint:
         wanted = or_(wanted, and_(_c.state.in_(AT_WORK), _c.item_code.in_(bindparam("joint", expanding=True))))
-    here = (_c.waits_office_id == bindparam("office"), _OPEN_CASE, _c.due_on.is_not(None))
+    here = (_c.waits_office_id == bindparam("office"), _OPEN_CASE if joint else _UNTASKED_CASE, _c.due_on.is_not(None))
     return _paged(_with_clocks(rows).where(*here, wanted), CASE, _c, of_one_item, cursor_kind)
 
 

@@ -293,6 +293,17 @@ def upgrade():
                 "state in ('received', 'correction', 'accepted', 'processing', 'decided', 'ready', 'forwarded')"
             ),
         )
+        batch_op.create_index(
+            "ix_case_waits_untasked",
+            ["waits_office_id", "due_on", "id"],
+            unique=False,
+            sqlite_where=sa.text(
+                "state in ('received', 'correction', 'decided', 'ready', 'forwarded')"
+            ),
+            postgresql_where=sa.text(
+                "state in ('received', 'correction', 'decided', 'ready', 'forwarded')"
+            ),
+        )
 
     op.create_table(
         "close_out",
@@ -1218,6 +1229,15 @@ def downgrade():
     op.drop_table("desk")
     op.drop_table("close_out")
     with op.batch_alter_table("case", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_case_waits_untasked",
+            sqlite_where=sa.text(
+                "state in ('received', 'correction', 'decided', 'ready', 'forwarded')"
+            ),
+            postgresql_where=sa.text(
+                "state in ('received', 'correction', 'decided', 'ready', 'forwarded')"
+            ),
+        )
         batch_op.drop_index(
             "ix_case_waits_open",
             sqlite_where=sa.text(

@@ -52,6 +52,7 @@ def test_one_key_copies_each_field(browser, live):
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     sign_in(page)
     page.goto(f"{case}/copy-card")
+    page.wait_for_function("document.activeElement !== document.body")  # autofocus comes with the first picture
     page.keyboard.press("Enter")
     page.wait_for_selector(".copies")
     wanted = page.eval_on_selector_all(".copies input", "fields => fields.map(field => field.value)")
