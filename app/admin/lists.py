@@ -13,8 +13,7 @@ from app.extensions import db
 from app.moments import today
 from app.people.models import DeskEvent, SecondFactor, User
 from app.people.second_factor import MUST
-from app.people.settings import setting
-from app.people.upkeep import LAST_BACKUP
+from app.people.upkeep import last_backup
 
 MOST = 50
 
@@ -38,11 +37,10 @@ def upkeep() -> Upkeep:
     ).all()  # fmt: skip
     listed = select(func.count()).where(ServiceItem.retired_at.is_(None)).select_from(ServiceItem)
     known = set(db.session.scalars(select(CalendarYear.year).where(CalendarYear.layer == NATIONAL, ~CalendarYear.provisional)))
-    last = setting(LAST_BACKUP)
     return Upkeep(
         len(people), sum(1 for roles, factor in people if not factor and not MUST.isdisjoint(roles)),
         db.session.scalar(listed), tuple(year for year in (today().year, today().year + 1) if year not in known),
-        datetime.fromisoformat(last) if last else None, db.session.scalar(select(func.max(Seal.day))),
+        last_backup(), db.session.scalar(select(func.max(Seal.day))),
     )  # fmt: skip
 
 

@@ -8,14 +8,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-from sqlalchemy import delete, func, insert, or_, select, text
+from sqlalchemy import delete, func, insert, or_, select
 
 from app.calendar.find import calendar_for
 from app.cases import clocks
 from app.cases.clockwork import Run
 from app.cases.guards import OVER
 from app.cases.lights import yellow_from
-from app.cases.models import OPEN, Case, Figure, Task
+from app.cases.models import IS_OPEN, Case, Figure, Task
 from app.cases.standing import Standing
 from app.cases.steps import AT_WORK, UNDECIDED
 from app.extensions import db, one_transaction, write_rows
@@ -157,7 +157,7 @@ def _write(sums: Counter) -> None:
 
 def _batch(last: int) -> list[Standing]:
     """The next cases that add something or could, with clocks and tasks, in four questions."""
-    rows = select(Case).where(Case.id > last, or_(Case.counted != "", text(f'"case".state in {OPEN}')))
+    rows = select(Case).where(Case.id > last, or_(Case.counted != "", IS_OPEN))
     cases = list(db.session.scalars(rows.order_by(Case.id).limit(BATCH)))
     ids = [case.id for case in cases]
     faces, tasks = clocks.faces_of(ids), {case_id: [] for case_id in ids}

@@ -2,14 +2,14 @@
 
 from functools import cache
 
-from sqlalchemy import ColumnElement, Row, Select, String, bindparam, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, String, bindparam, exists, false, insert, or_, select, true
 from sqlalchemy.orm import aliased
 
 from app.calendar import version
 from app.cases.models import Case, JournalEntry, Material, NamePair, Task
 from app.cases.numbering import normalise_code
 from app.cases.orders import Supervision, WhistleCall
-from app.extensions import db, read_rows
+from app.extensions import db, read_rows, write_rows
 from app.people.scope import sees
 from app.refusals import NotThere
 from app.sealing import lookup
@@ -142,6 +142,14 @@ def name_pairs(name: str) -> set[str]:
     """The neighbouring pairs under which a name is found; a name of one character under itself."""
     plain = "".join(name.split())
     return {plain[i : i + 2] for i in range(len(plain) - 1)} or {plain}
+
+
+_PAIRS = insert(NamePair.__table__)
+
+
+def find_by_name(case: Case) -> None:
+    """From now on the case is found under the name of its applicant; inside one_transaction()."""
+    write_rows(_PAIRS, [{"pair": pair, "case_id": case.id} for pair in sorted(name_pairs(case.applicant_name))])
 
 
 def latest_entry_id() -> int:

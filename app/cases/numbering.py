@@ -15,10 +15,6 @@ _NEXT = text(
     "INSERT INTO serial (series, value) VALUES (:series, 1)"
     " ON CONFLICT (series) DO UPDATE SET value = serial.value + 1 RETURNING value"
 )
-_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-# ISO 7064 MOD 37,36 step by step as a table: a case has a dozen check characters.
-_STEP = [{one: ((check or 36) * 2 % 37 + value) % 36 for value, one in enumerate(_DIGITS)} for check in range(36)]
-_LAST = [(1 - (check or 36) * 2 % 37) % 36 for check in range(36)]
 
 
 def next_serial(series: str) -> int:
@@ -33,10 +29,7 @@ def case_no(street_code: str, day: date) -> str:
 
 
 def with_check(body: str) -> str:
-    check = 18
-    for character in body:
-        check = _STEP[check][character]
-    return body + _DIGITS[_LAST[check]]
+    return body + mod_37_36.calc_check_digit(body)
 
 
 def checks(number: str) -> bool:

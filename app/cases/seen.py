@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy import Row, bindparam, select
 
 from app.cases.models import Case, CorrectionLine, JournalEntry, Material, Query, Task
 from app.cases.numbering import normalise_code
@@ -13,41 +13,22 @@ from app.people.settings import note_versions, with_versions
 from app.sealing import lookup
 
 
-def _of_case(model: type[db.Model], order: str, columns: str = "") -> Select:
-    """The rows of one case, put together once; `columns`: which, where not all of them are wanted."""
+def _of_case(model: type[db.Model], order: str, columns: str = "") -> cached_property:
+    """The rows of one case, by a statement put together once; `columns`: which, where not all of them are wanted."""
     table = model.__table__
     wanted = [table.c[name] for name in columns.split()] or table.c
-    return select(*wanted).where(table.c.case_id == bindparam("case_id")).order_by(*(table.c[name] for name in order.split()))
+    rows = select(*wanted).where(table.c.case_id == bindparam("case_id")).order_by(*(table.c[name] for name in order.split()))
+    return cached_property(lambda seen: read_rows(rows, {"case_id": seen.case.id}).all())
 
 
 class Seen(Standing):
     """What Standing says, for the page of a case."""
 
-    TASKS = _of_case(Task, "stage id")
-    ENTRIES = _of_case(JournalEntry, "seq")
-    MATERIALS = _of_case(Material, "line id")
-    CORRECTIONS = _of_case(CorrectionLine, "id")
-    QUERIES = _of_case(Query, "id")
-
-    @cached_property
-    def tasks(self) -> list[Row]:
-        return self._rows(self.TASKS)
-
-    @cached_property
-    def entries(self) -> list[Row]:
-        return self._rows(self.ENTRIES)
-
-    @cached_property
-    def materials(self) -> list[Row]:
-        return self._rows(self.MATERIALS)
-
-    @cached_property
-    def corrections(self) -> list[Row]:
-        return self._rows(self.CORRECTIONS)
-
-    @cached_property
-    def queries(self) -> list[Row]:
-        return self._rows(self.QUERIES)
+    tasks = _of_case(Task, "stage id")
+    entries = _of_case(JournalEntry, "seq")
+    materials = _of_case(Material, "line id")
+    corrections = _of_case(CorrectionLine, "id")
+    queries = _of_case(Query, "id")
 
     @cached_property
     def open_corrections(self) -> list[Row]:
@@ -57,17 +38,14 @@ class Seen(Standing):
     def open_queries(self) -> list[Row]:
         return [query for query in self.queries if query.answered_at is None]
 
-    def _rows(self, statement: Select) -> list[Row]:
-        return read_rows(statement, {"case_id": self.case.id}).all()
-
 
 class SeenFromOutside(Seen):
     """The same for residents: rows that hold no facts, no opinions and nobody's data. `case` may be a row of by_code()."""
 
-    TASKS = _of_case(Task, "stage id", "id stage rule last office_id state")
-    ENTRIES = _of_case(JournalEntry, "seq", "seq action at from_state to_state office_id hash")
-    MATERIALS = _of_case(Material, "line id", "id kind name form required state office_id")
-    CORRECTIONS = _of_case(CorrectionLine, "id", "id name material_id settled_on")
+    tasks = _of_case(Task, "stage id", "id stage rule last office_id state")
+    entries = _of_case(JournalEntry, "seq", "seq action at from_state to_state office_id hash")
+    materials = _of_case(Material, "line id", "id kind name form required state office_id")
+    corrections = _of_case(CorrectionLine, "id", "id name material_id settled_on")
 
     def __init__(self, case: Case | Row):
         super().__init__(case, SYSTEM)

@@ -125,18 +125,23 @@ def _keep(digest: str, data: bytes) -> None:
         os.utime(place)
         return
     place.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(place, keyring().seal(data))
+    _sync(place.parent.parent)
+
+
+def write_whole(place: Path, data: bytes) -> None:
+    """All of it under this name and on the disk, or what was there before."""
     handle, name = tempfile.mkstemp(dir=place.parent)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(keyring().seal(data))
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         os.replace(name, place)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    for folder in (place.parent, place.parent.parent):
-        _sync(folder)
+    _sync(place.parent)
 
 
 def _sync(folder: Path) -> None:

@@ -1,23 +1,22 @@
 """批量交付: what lies ready for one unit or one community, handed to whoever collects for all of them."""
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from app.cases.batch import Done, each
 from app.cases.find import case_for, visible
-from app.cases.models import OPEN, Case
+from app.cases.models import IS_OPEN, Case
 from app.documents.models import Document
 from app.extensions import db
 from app.feedback.actions import deliver
 from app.sealing import lookup
 
 MOST = 100
-_OPEN = text(f'"case".state in {OPEN}')  # in the words of the partial index: what is closed is never looked at
 
 
 def ready_for(by, words: str) -> list[Case]:
     """Ready at this centre, oldest first; `words`: a unit's or a person's name, or an ID number or credit code."""
     here = Case.centre_id == (by.centre_id or by.office_id)
-    rows = select(Case).where(_OPEN, Case.state == "ready", Case.parent_id.is_(None), visible(by), here)
+    rows = select(Case).where(IS_OPEN, Case.state == "ready", Case.parent_id.is_(None), visible(by), here)
     if words:
         rows = rows.where((Case.applicant_name == words) | (Case.id_hash == lookup("id", words.upper())))
     return list(db.session.scalars(rows.order_by(Case.applicant_name, Case.id).limit(MOST)))

@@ -4,13 +4,11 @@ from flask import request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField
-from wtforms.validators import ValidationError
 
 from app.catalog.find import current_spec, item, items, search
 from app.extensions import limiter
 from app.hall.views import doors, pages
-from app.people.find import city, directory
+from app.people.find import places
 from app.people.guard import open_to_all
 from app.receive import drafts
 from app.web.choices import Select
@@ -30,11 +28,6 @@ class ApplyForm(FlaskForm):
     applicant_name = Text(_l("姓名"), required=True, longest=60)
     id_number = IdNumber(_l("公民身份号码"), required=True)
     phone = Phone(_l("手机号"), required=True)
-    consent = BooleanField(_l("我同意本中心为办这件事使用以上信息"))
-
-    def validate_consent(self, field):
-        if not field.data:
-            raise ValidationError(_("不同意的不能在自助机上提交，请到窗口办理。"))
 
 
 @pages.get("/kiosk/apply")
@@ -42,7 +35,7 @@ class ApplyForm(FlaskForm):
 def applications():
     """What may be applied for: every item a person can ask for."""
     words = clean(request.args.get("q", ""))[:100]
-    return page("hall/applications.html", words=words, found=[one for one in (search(words) if words else items()) if one.applicant != "organisation"])
+    return page("hall/applications.html", words=words, found=[one for one in (search(words) if words else items()) if one.applicant != drafts.NOT_HERE])
 
 
 @pages.get("/kiosk/apply/<item_code>")
@@ -52,8 +45,7 @@ def applications():
 def apply_for(item_code: str):
     listed, spec = item(item_code), current_spec(item_code)
     asked = [one.model_copy(update={"required": False}) for one in spec.fields if one.type not in ASKED_LATER]
-    places = [f"{city().get('name', '')}{street.name}" for street in directory().streets.values()]
-    form = build_item_form(asked, places, ApplyForm)(centre_id=at_kiosk())
+    form = build_item_form(asked, places(), ApplyForm)(centre_id=at_kiosk())
     form.centre_id.choices = [("", _("请选择")), *doors().items()]
     if form.validate_on_submit():
         with taking(form):

@@ -8,10 +8,9 @@ from app.extensions import one_transaction
 from app.jobs import backup, restore
 from app.moments import now
 from app.people.settings import keep, setting
-from app.people.upkeep import LAST_BACKUP, hours_since_backup
+from app.people.upkeep import LAST_BACKUP, NEVER, hours_since_backup
 
 SAME_NIGHT = 20  # hours
-NEVER = "2000-01-01T00:00:00+08:00"
 
 
 def scheduled() -> Path | None:

@@ -79,11 +79,16 @@ def _facts() -> CollectorRegistry:
     return registry
 
 
+NOBODY_ASKED = "desk.nobody_asked"  # in the surroundings of a request that the server asks of itself
+
+
 def _begin() -> None:
     g.began = time.perf_counter()
 
 
 def _count(response: Response) -> Response:
+    if NOBODY_ASKED in request.environ:
+        return response
     view = request.endpoint or "none"
     REQUESTS.labels(view, request.method, response.status_code).inc()
     SECONDS.labels(view).observe(time.perf_counter() - g.get("began", time.perf_counter()))

@@ -1,7 +1,5 @@
 """A new key over what is already stored: every sealed column and every scan, in batches, begun again wherever it was left."""
 
-import os
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +7,7 @@ from pathlib import Path
 from flask import current_app
 from sqlalchemy import LargeBinary, Table, bindparam, func, select, tuple_, type_coerce, update
 
+from app.documents.uploads import write_whole
 from app.extensions import db, one_transaction
 from app.sealing import SealedBytes, keyring
 
@@ -30,7 +29,7 @@ def rotate() -> Iterator[tuple[str, int]]:
                 break
     for place in _scans():
         if _number_of(place) != keyring().newest:
-            _seal_file_again(place)
+            write_whole(place, keyring().again(place.read_bytes()))
             yield "uploads", 1
 
 
@@ -86,17 +85,3 @@ def _scans() -> Iterator[Path]:
 def _number_of(place: Path) -> int:
     with place.open("rb") as file:
         return file.read(1)[0]
-
-
-def _seal_file_again(place: Path) -> None:
-    """Beside it first, and on disk, before the old one goes."""
-    handle, name = tempfile.mkstemp(dir=place.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(keyring().again(place.read_bytes()))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, place)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

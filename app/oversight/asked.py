@@ -50,8 +50,8 @@ class Asked(NamedTuple):
 
 def read(args: Mapping, by) -> Asked:
     """Only what exists and may be seen; anything else is not asked for. Days default to the present month."""
-    first = _day(args.get("since")) or _month(args.get("month")) or today().replace(day=1)
-    last = _day(args.get("until")) or (_month_end(first) if args.get("month") else today())
+    first = day_of(args.get("since")) or _month(args.get("month")) or today().replace(day=1)
+    last = day_of(args.get("until")) or (_month_end(first) if args.get("month") else today())
     last = min(max(last, first), first + timedelta(days=LONGEST))
     person = args.get("person", "")
     choices = {name: {key for key, _word in found} for name, found in choices_for(by).items()}
@@ -110,7 +110,8 @@ def _unit(place) -> str:
     return place.name.removeprefix(directory().streets[place.street_id].name)
 
 
-def _day(text: str | None) -> date | None:
+def day_of(text: str | None) -> date | None:
+    """What an address says of a day; None for anything that is none."""
     try:
         found = date.fromisoformat(text or "")
     except ValueError:
@@ -119,7 +120,7 @@ def _day(text: str | None) -> date | None:
 
 
 def _month(text: str | None) -> date | None:
-    return _day(f"{text}-01") if text else None
+    return day_of(f"{text}-01") if text else None
 
 
 def _month_end(first: date) -> date:

@@ -8,15 +8,15 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, select, true
 
 from app.cases.find import visible
-from app.cases.models import Case, JournalEntry
+from app.cases.models import IS_WITH_DATA, Case, JournalEntry
 from app.cases.steps import STEPS
 from app.extensions import db
 from app.moments import CST, today
+from app.oversight.asked import day_of
 from app.oversight.sheets import Sheet
 from app.people.find import directory
 from app.web.words import say
 
-ACTIONS = ("open_personal_data", "export_personal_data", "correct_personal_data")
 HEADS = (_l("时间"), _l("谁"), _l("单位"), _l("办件"), _l("做了什么"), _l("原因"))
 MOST = 50
 
@@ -37,8 +37,8 @@ class Wanted(NamedTuple):
 
 def read(args: Mapping) -> Wanted:
     """Days default to the last thirty."""
-    until = _day(args.get("until")) or today()
-    since = min(_day(args.get("since")) or until - timedelta(days=30), until)
+    until = day_of(args.get("until")) or today()
+    since = min(day_of(args.get("since")) or until - timedelta(days=30), until)
     who, case = (args.get(name, "").replace("\0", "").strip()[:60] for name in ("who", "case"))
     return Wanted(who, case.upper(), since, until)
 
@@ -64,7 +64,7 @@ def _rows(by, wanted: Wanted) -> Select:
     rows = (
         select(JournalEntry.id, JournalEntry.at, JournalEntry.actor_name, JournalEntry.office_id, JournalEntry.action,
                JournalEntry.facts, Case.case_no).join(Case, Case.id == JournalEntry.case_id)
-        .where(JournalEntry.action.in_(ACTIONS), JournalEntry.at >= begins, JournalEntry.at < ends,
+        .where(IS_WITH_DATA, JournalEntry.at >= begins, JournalEntry.at < ends,
                true() if by.may("read_audit") else visible(by))
     )  # fmt: skip
     if wanted.who:
@@ -77,11 +77,3 @@ def _rows(by, wanted: Wanted) -> Select:
 def _told(row) -> tuple:
     place = directory().offices.get(row.office_id)
     return row.at, row.actor_name, place.name if place else "", row.case_no, say(STEPS[row.action].word), row.facts.get("reason", "")
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        found = date.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return found if 2000 <= found.year <= 2200 else None

@@ -11,7 +11,7 @@ from app.calendar.version import stand
 from app.cases import figures
 from app.cases.guards import OVER
 from app.cases.lights import BLACK, RED, YELLOW, light_of_dates
-from app.cases.models import OPEN, Case, ClockRun, Figure, Task
+from app.cases.models import IS_OPEN, Case, ClockRun, Figure, Task
 from app.cases.orders import Supervision, WhistleCall
 from app.custody.lists import seen_slips
 from app.custody.models import Slip, SlipLine
@@ -27,7 +27,6 @@ UNDECIDED = ("received", "correction", "accepted", "processing")
 NOBODY_ASKED = Asked()
 # In the words of the partial indexes, so that both databases recognise them.
 _LIT = text('"case".yellow_on is not null')
-_OPEN_CASE = text(f'"case".state in {OPEN}')
 _OPEN_TASK = text("task.state = 'open'")
 _UNDER_WAY = text("slip.state in ('sent', 'discrepancy')")
 
@@ -212,7 +211,7 @@ def _tolerant(by, asked: Asked) -> Select:
 def _lapsed(by, asked: Asked) -> Select:
     over = exists().where(ClockRun.case_id == Case.id, ClockRun.kind == "correction", ClockRun.stopped_on.is_(None),
                           ClockRun.mark == OVER)  # fmt: skip
-    return select(*_shown()).where(*cases(by, asked), _OPEN_CASE, Case.state == "correction", over)
+    return select(*_shown()).where(*cases(by, asked), IS_OPEN, Case.state == "correction", over)
 
 
 def _unclaimed(by, asked: Asked) -> Select:
@@ -249,11 +248,11 @@ def _slips(by, asked: Asked, key) -> Select:
 def _undelivered(by, asked: Asked) -> Select:
     late = exists().where(ClockRun.case_id == Case.id, ClockRun.kind == "delivery", ClockRun.stopped_on.is_(None),
                           ClockRun.due_on < today())  # fmt: skip
-    return select(*_shown()).where(*cases(by, asked), _OPEN_CASE, Case.state == "decided", late)
+    return select(*_shown()).where(*cases(by, asked), IS_OPEN, Case.state == "decided", late)
 
 
 def _uncollected(by, asked: Asked) -> Select:
-    return select(*_shown()).where(*cases(by, asked), _OPEN_CASE, Case.state == "ready")
+    return select(*_shown()).where(*cases(by, asked), IS_OPEN, Case.state == "ready")
 
 
 def _rated(by, asked: Asked) -> Select:

@@ -113,6 +113,11 @@ def role(role_id: str) -> RoleFacts:
     return found
 
 
+def places() -> tuple[str, ...]:
+    """The streets of the city by their full names, as an address begins."""
+    return tuple(f"{city().get('name', '')}{one.name}" for one in directory().streets.values())
+
+
 def city() -> dict:
     """Facts of the city: name, code, hours, townships, governance_windows."""
     return directory().city

@@ -9,6 +9,13 @@ from app.moments import now
 from app.people.settings import setting
 
 LAST_BACKUP = "last_backup"  # the setting that says when the last one was made
+NEVER = "2000-01-01T00:00:00+08:00"
+
+
+def last_backup() -> datetime | None:
+    """When the last good backup was made; None when there was none."""
+    last = setting(LAST_BACKUP)
+    return datetime.fromisoformat(last) if last and last != NEVER else None
 
 
 def hours_since_backup() -> float | None:

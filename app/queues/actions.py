@@ -1,13 +1,14 @@
 """The verbs of this room: looking at personal data, giving the person a copy of it, putting it right. Each is a step, with a reason."""
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete
 
-from app.cases.find import lock_cases, name_pairs
+from app.cases.find import find_by_name, lock_cases
 from app.cases.lifecycle import advance
 from app.cases.models import Case, JournalEntry, NamePair
 from app.extensions import db, one_transaction
 from app.queues.subject import cases_of_the_same, family
 from app.sealing import lookup
+from app.web.numbers import said_by
 
 ADDRESSES = ("residence_address", "household_address", "post_address")
 
@@ -46,11 +47,11 @@ def _now(case: Case, name: str) -> str:
 
 
 def _put_right(case: Case, changes: dict[str, str]) -> None:
-    case.particulars = case.particulars | {name: said for name, said in changes.items() if name in ADDRESSES}
+    beside = said_by(changes["id_number"]) if "id_number" in changes and case.id_type == "resident_id" else {}
+    case.particulars = case.particulars | beside | {name: said for name, said in changes.items() if name in ADDRESSES}
     for name in changes.keys() - set(ADDRESSES):
         setattr(case, name, changes[name])
     case.id_hash, case.phone_hash = lookup("id", case.id_number), lookup("phone", case.phone)
     if "applicant_name" in changes:
         db.session.execute(delete(NamePair).where(NamePair.case_id == case.id))
-        pairs = [{"pair": pair, "case_id": case.id} for pair in sorted(name_pairs(case.applicant_name))]
-        db.session.execute(insert(NamePair), pairs)
+        find_by_name(case)

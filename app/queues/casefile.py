@@ -13,7 +13,7 @@ from app.cases.find import case_by_id
 from app.cases.guards.receiving import complete
 from app.cases.lifecycle import Offer, offers
 from app.cases.lights import light
-from app.cases.models import Case, Material
+from app.cases.models import LOOKS, Case, Material
 from app.cases.rail import rail
 from app.cases.seats import Seat, sits
 from app.cases.seen import Seen
@@ -52,7 +52,6 @@ FORWARD = (
 AT_ONCE = Seat("accept_delegated", "at_desk")
 A_WHILE = timedelta(minutes=10)
 ONE_BREATH = timedelta(seconds=3)  # steps that one press of a button took together
-LOOKING = ("open_personal_data",)  # written down, and nothing that was done to the case
 
 
 def casefile(case: Case, by) -> dict:
@@ -184,7 +183,7 @@ def _group(offer: Offer) -> str:
 
 def _just_done(s: Standing, documents: list) -> dict | None:
     """What this person did a moment ago, and the papers to print for it."""
-    done = [entry for entry in s.entries if entry.action not in LOOKING]
+    done = [entry for entry in s.entries if entry.action not in LOOKS]
     last = done[-1] if done else None
     if last is None or last.actor_id != s.by.id or s.by.id is None or now() - last.at > A_WHILE:
         return None

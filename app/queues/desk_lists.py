@@ -8,7 +8,7 @@ from sqlalchemy import and_, column, false, func, literal, or_, select, table, t
 
 from app.calendar.find import calendar_for
 from app.cases.lights import light
-from app.cases.models import OPEN, Case, ClockRun, CorrectionLine, JournalEntry, Query
+from app.cases.models import IS_OPEN, Case, ClockRun, CorrectionLine, JournalEntry, Query
 from app.cases.steps import STATE_WORDS
 from app.extensions import db
 from app.moments import Moment, today
@@ -75,7 +75,7 @@ def waiting_here(by, after: str = "") -> Waiting:
         select(_c.id, _c.case_no, _c.item_name, _c.applicant_name, _c.applicant_kind, _c.state, _c.due_on, _c.due_tentative, _c.received_at,
                _c.accepted_on, _c.decided_at, _run.due_on.label("statutory_due"), asked.label("asked"), lacking.label("lacking"), deemed.label("deemed"), _collect.c.mark)
         .select_from(Case.__table__.outerjoin(ClockRun.__table__, statutory).outerjoin(_collect, collect))
-        .where(_c.waits_office_id.in_(_places(by)), text(f'"case".state in {OPEN}'))
+        .where(_c.waits_office_id.in_(_places(by)), IS_OPEN)
         .where(*_beyond(after))
         .order_by(_c.due_on, _c.id)
         .limit(SIZE + 1)

@@ -13,7 +13,7 @@ from app.calendar.days import Calendar
 from app.calendar.find import calendar_for
 from app.cases.find import latest_entry_id
 from app.cases.lights import light
-from app.cases.models import OPEN, UNTASKED, Case, ClockRun, Pause, Task
+from app.cases.models import IS_OPEN, IS_UNTASKED, UNTASKED, Case, ClockRun, Pause, Task
 from app.cases.steps import AT_WORK, STATE_WORDS
 from app.catalog.find import items, spec_of
 from app.catalog.stages import stages
@@ -53,7 +53,6 @@ _t, _c, _run, _pause = Task.__table__.c, Case.__table__.c, ClockRun.__table__.c,
 _link = ClockRun.__table__.alias("link")  # the clock between two links of the chain that runs now
 # In the words of the partial indexes, so that both databases recognise them.
 _LIVE_TASK = text("task.state in ('waiting', 'open', 'claimed')")
-_OPEN_CASE, _UNTASKED_CASE = text(f'"case".state in {OPEN}'), text(f'"case".state in {UNTASKED}')
 _SHOWN_OF_CASE = (
     _c.case_no, _c.item_name, _c.applicant_name, _c.applicant_kind, _c.centre_id, _c.tolerant, _c.extended, _c.due_tentative,
     _c.parent_id, _run.due_on.label("statutory_due"), _pause.procedure.label("paused"),
@@ -184,7 +183,7 @@ def _cases(show: str, of_one_item: bool, cursor_kind: str, joint: bool) -> Selec
     wanted = _c.state.in_(SHOWS[show][2])
     if joint:
         wanted = or_(wanted, and_(_c.state.in_(AT_WORK), _c.item_code.in_(bindparam("joint", expanding=True))))
-    here = (_c.waits_office_id == bindparam("office"), _OPEN_CASE if joint else _UNTASKED_CASE, _c.due_on.is_not(None))
+    here = (_c.waits_office_id == bindparam("office"), IS_OPEN if joint else IS_UNTASKED, _c.due_on.is_not(None))
     return _paged(_with_clocks(rows).where(*here, wanted), CASE, _c, of_one_item, cursor_kind)
 
 

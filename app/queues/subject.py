@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 from sqlalchemy import or_, select
 
 from app.cases.find import visible
-from app.cases.models import Case, JournalEntry
+from app.cases.models import LOOKS, Case, JournalEntry
 from app.cases.standing import Standing
 from app.cases.steps import STATE_WORDS
 from app.documents.kinds import KINDS
@@ -14,8 +14,6 @@ from app.people.find import office
 from app.queues import personal
 from app.queues.story import timeline
 from app.web.words import say
-
-LOOKED = ("open_personal_data", "export_personal_data")
 
 
 def cases_of_the_same(case: Case, by) -> list[Case]:
@@ -50,7 +48,7 @@ def _of_one(case: Case, by) -> dict:
         "papers": [(paper.name, _("%(copies)s 份 %(pages)s 页", copies=paper.copies, pages=paper.pages)) for paper in s.materials],
         "documents": [(row.number, say(KINDS[row.kind].title), row.issued_at) for row in db.session.execute(documents)],
         "history": timeline(s.entries, lambda place: office(place).name),
-        "looked": [_looked(entry) for entry in s.entries if entry.action in LOOKED],
+        "looked": [_looked(entry) for entry in s.entries if entry.action in LOOKS],
     }
 
 

@@ -19,6 +19,7 @@ ID = re.compile(r"[A-Za-z0-9_-]{16}")
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,79}")
 MOST_NAMES, MOST_VALUES, LONGEST = 600, 60, 4000
 LISTED = 30
+NOT_HERE = "organisation"  # who brings papers and seals, and comes to a window
 LEFT = "left_no"  # beside what was typed: the number on the slip of the machine
 
 
@@ -34,7 +35,8 @@ def open_draft(by, item_code: str) -> Draft:
 
 def leave(centre_id: str, item_code: str, typed: dict[str, list[str]]) -> int:
     """自助申请: what somebody told the machine by the door waits for this centre's windows. The number of the day."""
-    item(item_code)
+    if item(item_code).applicant == NOT_HERE:
+        raise NotThere("这个事项由单位申请，请到窗口办理。")
     with one_transaction():
         if office(centre_id).closed or office(centre_id).kind != "service_centre":
             raise NotThere("没有这个中心。")

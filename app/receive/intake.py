@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import set_committed_value
 
-from app.cases.find import case_by_intake, name_pairs
-from app.cases.models import Case, NamePair
+from app.cases.find import case_by_intake, find_by_name
+from app.cases.models import Case
 from app.cases.numbering import case_no, random_code
 from app.catalog.find import current_spec, item
 from app.documents import hand
@@ -22,7 +22,6 @@ from app.receive.models import Draft
 from app.refusals import Incomplete
 from app.sealing import lookup
 
-_PAIRS = insert(NamePair.__table__)
 _CLOSE_DRAFT = (
     update(Draft.__table__)
     .where(Draft.__table__.c.id == bindparam("of_intake"))
@@ -114,8 +113,7 @@ def _row(by, intake_key, item_code, applicant, form, received_at, channel, centr
     case.status_hash = lookup("status", case.status_code)
     db.session.add(case)
     db.session.flush()
-    pairs = [{"pair": pair, "case_id": case.id} for pair in sorted(name_pairs(case.applicant_name))]
-    write_rows(_PAIRS, pairs)
+    find_by_name(case)
     return case
 
 

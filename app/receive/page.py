@@ -10,23 +10,23 @@ from wtforms.fields import SelectChoice
 from app.catalog.find import current_spec, item, spec_of
 from app.documents.uploads import read, store, uploads_of
 from app.moments import today
-from app.people.find import city, directory
+from app.people.find import places
 from app.receive import checklist
 from app.receive.forms import KINDS, KINDS_OF, IntakeForm, LineForm
 from app.receive.models import Draft
 from app.web.fields import Image
 from app.web.forms import PREFIX, build_item_form, item_fields, plain
-from app.web.numbers import born_on
+from app.web.numbers import born_on, said_by
 from app.web.pictures import Picture, read_picture
 
 
-def form_of(version_id: int, places: tuple[str, ...]) -> type[IntakeForm]:
+def form_of(version_id: int, streets: tuple[str, ...]) -> type[IntakeForm]:
     """The form of an item: the person's fields, then its own questions. Kept: a version never changes, and to make a
     class costs more than to fill it in."""
     kept = current_app.extensions.setdefault("item_forms", {})
-    if (version_id, places) not in kept:
-        kept[version_id, places] = build_item_form(spec_of(version_id).fields, places, IntakeForm)
-    return kept[version_id, places]
+    if (version_id, streets) not in kept:
+        kept[version_id, streets] = build_item_form(spec_of(version_id).fields, streets, IntakeForm)
+    return kept[version_id, streets]
 
 
 def _count(form: LineForm, copies: int) -> None:
@@ -53,8 +53,7 @@ class Intake:
         self.item, self.spec = item(draft.item_code), current_spec(draft.item_code)
         kept = MultiDict(draft.data)
         sent = CombinedMultiDict([request.files, request.form]) if request.method == "POST" else kept
-        places = tuple(f"{city().get('name', '')}{street.name}" for street in directory().streets.values())
-        self.form = form_of(self.item.version_id, places)(sent)
+        self.form = form_of(self.item.version_id, places())(sent)
         self._offer_choices()
         self.uploads = uploads_of(draft.id)
         self._sent = sent
@@ -201,8 +200,7 @@ class Intake:
         if form.applicant_kind.data == "organisation":
             found["legal_representative"] = form.legal_representative.data
         elif form.id_type.data == "resident_id" and form.id_number.data:
-            number = form.id_number.data
-            found |= {"sex": "男" if int(number[16]) % 2 else "女", "born": born_on(number).isoformat()}
+            found |= said_by(form.id_number.data)
         for who, there in (("agent", self.has_agent), ("guardian", self.has_guardian)):
             if there:
                 parts = ("name", "id_number", "phone", "relation")

@@ -561,6 +561,13 @@ def upgrade():
             sqlite_where=sa.text("told_at is null and notice is not null"),
             postgresql_where=sa.text("told_at is null and notice is not null"),
         )
+        batch_op.create_index(
+            "ix_journal_with_data",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("action in ('open_personal_data', 'export_personal_data', 'correct_personal_data')"),
+            postgresql_where=sa.text("action in ('open_personal_data', 'export_personal_data', 'correct_personal_data')"),
+        )
 
     op.create_table(
         "name_pair",
@@ -1158,6 +1165,11 @@ def downgrade():
             "ix_journal_untold",
             sqlite_where=sa.text("told_at is null and notice is not null"),
             postgresql_where=sa.text("told_at is null and notice is not null"),
+        )
+        batch_op.drop_index(
+            "ix_journal_with_data",
+            sqlite_where=sa.text("action in ('open_personal_data', 'export_personal_data', 'correct_personal_data')"),
+            postgresql_where=sa.text("action in ('open_personal_data', 'export_personal_data', 'correct_personal_data')"),
         )
         batch_op.drop_index(batch_op.f("ix_journal_entry_at"))
 

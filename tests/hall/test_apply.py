@@ -12,7 +12,7 @@ from tests.filled import filled
 from tests.sample import id_number
 
 DOOR = "/kiosk/apply/MZ-006?kiosk=wf-01&big=1"
-TOLD = {"centre_id": "wf-01", "applicant_name": "王小明", "id_number": id_number(5), "phone": "13800000001", "consent": "y"}
+TOLD = {"centre_id": "wf-01", "applicant_name": "王小明", "id_number": id_number(5), "phone": "13800000001"}
 
 
 @pytest.fixture
@@ -57,12 +57,14 @@ def test_whoever_takes_it_up_has_it(left, app, desk_of):
 
 
 def test_what_is_missing_is_said_and_nothing_is_kept(desk, app):
-    said = desk.post(DOOR, TOLD | {"id_number": "529999", "consent": ""}, page=DOOR, expect=422).get_data(as_text=True)
-    assert "不同意的不能在自助机上提交" in said
+    said = desk.post(DOOR, TOLD | {"id_number": "529999"}, page=DOOR, expect=422).get_data(as_text=True)
+    assert "aria-invalid" in said
     with app.app_context(), moments.at(moments.now()):
         assert not db.session.scalar(db.select(Draft))
         with pytest.raises(NotThere):
             drafts.leave("civil_affairs", "MZ-001", {})
+        with pytest.raises(NotThere, match="单位申请"):
+            drafts.leave("wf-01", "ZJ-002", {})
 
 
 def test_numbers_of_the_machine_have_no_gap(inside, clock):
