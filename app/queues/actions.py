@@ -8,9 +8,8 @@ from app.cases.models import Case, JournalEntry, NamePair
 from app.extensions import db, one_transaction
 from app.queues.subject import cases_of_the_same, family
 from app.sealing import lookup
-from app.web.numbers import said_by
 
-ADDRESSES = ("residence_address", "household_address", "post_address")
+PARTICULARS = ("residence_address", "household_address", "post_address", "sex", "born")  # the rest are columns of Case
 
 
 def open_personal_data(case: Case, by, reason: str) -> JournalEntry:
@@ -33,7 +32,7 @@ def export_personal_data(case: Case, by, reason: str, identity: str) -> list[Cas
 
 def correct_personal_data(case: Case, by, changes: dict[str, str], reason: str) -> None:
     """个人信息保护法 46: wrong or incomplete data is put right, in the parts of a joint matter too. `changes`: by column of
-    Case, or by address. What was there before stays in the journal, sealed; documents already issued stay as they are."""
+    Case, or by particular. What was there before stays in the journal, sealed; documents already issued stay as they are."""
     with one_transaction():
         for one in lock_cases({row.id for row in family(case)}):
             before = {name: _now(one, name) for name, said in changes.items() if said != _now(one, name)}
@@ -43,13 +42,12 @@ def correct_personal_data(case: Case, by, changes: dict[str, str], reason: str) 
 
 
 def _now(case: Case, name: str) -> str:
-    return (case.particulars.get(name) if name in ADDRESSES else getattr(case, name)) or ""
+    return (case.particulars.get(name) if name in PARTICULARS else getattr(case, name)) or ""
 
 
 def _put_right(case: Case, changes: dict[str, str]) -> None:
-    beside = said_by(changes["id_number"]) if "id_number" in changes and case.id_type == "resident_id" else {}
-    case.particulars = case.particulars | beside | {name: said for name, said in changes.items() if name in ADDRESSES}
-    for name in changes.keys() - set(ADDRESSES):
+    case.particulars = case.particulars | {name: said for name, said in changes.items() if name in PARTICULARS}
+    for name in changes.keys() - set(PARTICULARS):
         setattr(case, name, changes[name])
     case.id_hash, case.phone_hash = lookup("id", case.id_number), lookup("phone", case.phone)
     if "applicant_name" in changes:

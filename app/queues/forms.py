@@ -45,4 +45,5 @@ class CorrectDataForm(FlaskForm):
             raise ValidationError(str(problem)) from None
 
     def changes(self) -> dict[str, str]:
-        return {name: said for name, said in self.data.items() if said and name not in ("reason", "csrf_token")}
+        said = {name: said for name, said in self.data.items() if said and name not in ("reason", "csrf_token")}
+        return said | (numbers.said_by(said["id_number"]) if self._read is numbers.id_number and "id_number" in said else {})

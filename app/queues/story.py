@@ -21,7 +21,7 @@ CLOCKS = {
 }  # fmt: skip
 PARTS = {
     "applicant_name": _l("姓名或名称"), "id_number": _l("证件号码"), "phone": _l("电话"), "residence_address": _l("居住地址"),
-    "household_address": _l("户籍地址"), "post_address": _l("邮寄地址"),
+    "household_address": _l("户籍地址"), "post_address": _l("邮寄地址"), "sex": _l("性别"), "born": _l("出生日期"),
 }  # fmt: skip
 IDENTITY = {"seen": _l("已核对有效证件原件"), "proxy": _l("已核对委托书和双方证件")}
 WAYS = {"door": _l("送上门"), "proxy": _l("委托代领"), "post": _l("邮寄")}
