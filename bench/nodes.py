@@ -1,7 +1,7 @@
 """Two web nodes and one worker on one PostgreSQL behind nginx, against one node: what a second machine is good for.
 
 All of it on this one machine, so that two nodes cannot be faster than its cores; what is shown is that a person may be
-answered by either (sessions and limits in one place), that nothing is lost when one of them goes, and what it costs.
+answered by either (sessions and limits in one place), and what it costs.
 Needs nginx and redis-server; only with `--database postgresql`.
 """
 
@@ -76,7 +76,7 @@ def nodes(run: Run) -> list[Figure]:
 
 
 def _shared(database: Database, door: Door, servers: list[Server]) -> list[Figure]:
-    """Signed in at one node one is known at the other; wrong codes are counted over both; one node may go."""
+    """Signed in at one node one is known at the other; wrong codes are counted over both."""
     with inside(database) as app:
         carried = cookie(app, busiest()[1])
     known = [Client(server, carried).ask("/office")[0] for server in servers]

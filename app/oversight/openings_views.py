@@ -8,10 +8,10 @@ from flask import abort, request, send_file
 from flask_login import current_user
 
 from app.moments import today
-from app.oversight import actions, files
+from app.oversight import actions, asked, files
 from app.oversight import openings as looks
 from app.oversight.forms import ExportForm
-from app.oversight.views import pages
+from app.oversight.views import pages, places_here
 from app.people.guard import needs
 from app.web.fragments import page
 
@@ -22,7 +22,9 @@ def openings():
     wanted, before = looks.read(request.args), request.args.get("before", "")
     before = int(before) if before.isascii() and before.isdigit() and len(before) < 10 else 0
     rows, more = looks.page(current_user, wanted, before)
-    return page("oversight/openings.html", "content", wanted=wanted, rows=rows, more=more, before=before, heads=[str(head) for head in looks.HEADS])
+    here = places_here(asked.read(request.args, current_user)) if current_user.may("supervise") else ()
+    return page("oversight/openings.html", "content", wanted=wanted, rows=rows, more=more, before=before, here=here,
+                heads=[str(head) for head in looks.HEADS])  # fmt: skip
 
 
 @pages.post("/oversight/openings.csv")

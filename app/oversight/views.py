@@ -80,13 +80,17 @@ def _drawn(sheets: dict) -> dict:
 
 def _frame(asked: Asked) -> dict:
     """What every page of this room shows: the scope, the filters, where else one may go."""
-    here = [(url_for("oversight.home", **asked.address), _("一屏"), "oversight.home"),
+    return {"asked": asked, "choices": choices_for(current_user), "people": staff(asked), "scope": _scope(), "here": places_here(asked)}
+
+
+def places_here(asked: Asked) -> list[tuple[str, str, str]]:
+    """The pages of this room with what was asked for carried along: address, word, endpoint."""
+    return [(url_for("oversight.home", **asked.address), _("一屏"), "oversight.home"),
             (url_for("oversight.register", **asked.period), _("台账"), "oversight.register"),
             (url_for("oversight.statistics", **asked.period), _("统计"), "oversight.statistics"),
             (url_for("oversight.trips", **asked.period), _("二次跑动"), "oversight.trips"),
             (url_for("oversight.openings"), _("查看记录"), "oversight.openings"),
             (url_for("oversight.exports"), _("导出"), "oversight.exports")]  # fmt: skip
-    return {"asked": asked, "choices": choices_for(current_user), "people": staff(asked), "scope": _scope(), "here": here}
 
 
 def _scope() -> str:
