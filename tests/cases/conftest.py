@@ -75,8 +75,8 @@ def midday(clock):
 
 
 @pytest.fixture(scope="session")
-def two_offices(app_once):
-    """A database with a street and its offices: for the few guards that name an office or look for other cases."""
+def offices_once(app_once):
+    """A database with a street and two offices. No context stays open behind it: commands of other tests would run in it."""
     with app_once.app_context():
         db.create_all()
         db.session.add(Street(id="wenfeng", name="文峰街道", short="文峰", code="522701001", document_code="都文峰"))
@@ -84,6 +84,13 @@ def two_offices(app_once):
         for number, name in (("civil_affairs", "市民政局"), ("health", "市卫健局")):
             db.session.add(Office(id=number, department_id=number, name=name, short=name, kind="city_bureau"))
         db.session.commit()
-        yield app_once
-        db.session.remove()
+    yield app_once
+    with app_once.app_context():
         db.drop_all()
+
+
+@pytest.fixture
+def two_offices(offices_once):
+    """For the few guards that name an office or look for other cases."""
+    with offices_once.app_context():
+        yield offices_once
