@@ -13,6 +13,7 @@ from sqlalchemy import Row, bindparam, delete, select, update
 
 from app.cases.models import Material
 from app.documents.models import Upload
+from app.documents.pictures import NO_PICTURE, TOO_LARGE, drawn_anew
 from app.documents.scanner import virus_in
 from app.extensions import db, one_transaction, read_rows, write_rows
 from app.moments import now
@@ -34,13 +35,16 @@ _BIND = update(_uploads).where(_uploads.c.draft_id == bindparam("of_draft")).val
 def store(data: bytes, filename: str, by, draft_id: str) -> Upload:
     """Keep a JPG, PNG or PDF (by content, at most 20 MB). Raises ValueError in words for anything else, and for a virus.
 
-    The sealed file and its name in the folder are on disk (fsync) before the row is written.
+    Of a picture the pixels are kept and nothing else, drawn anew (pictures.py): size and hash are those of what is kept. The
+    sealed file and its name in the folder are on disk (fsync) before the row is written.
     """
     kind = content_type(data)
-    digest = sha256(data).hexdigest()
     if found := virus_in(data):
-        record("upload", by, subject=f"sha256:{digest}", result="virus", found=found[:100])
+        record("upload", by, subject=f"sha256:{sha256(data).hexdigest()}", result="virus", found=found[:100])
         raise ValueError("这个文件带有病毒，没有保存。请换一个干净的文件，并告诉系统管理员。")
+    if kind in PICTURES.values():
+        kind, data = drawn_anew(data)
+    digest = sha256(data).hexdigest()
     _keep(digest, data)
     with one_transaction():
         upload = Upload(sha256=digest, content_type=kind, size=len(data), filename=filename[-120:] or "扫描件")
@@ -57,16 +61,18 @@ def content_type(data: bytes) -> str:
         return "application/pdf"
     try:
         with Image.open(io.BytesIO(data), formats=list(PICTURES)) as image:
-            kind, (width, height) = image.format, image.size
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError):
-        raise ValueError("只能上传 JPG、PNG 或 PDF 文件，这个文件不是。") from None
+            kind, (width, height) = "JPEG" if image.format == "MPO" else image.format, image.size  # MPO: two in one, off a phone
+    except Image.DecompressionBombError:
+        raise ValueError(TOO_LARGE) from None
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
+        raise ValueError(NO_PICTURE) from None
     if width * height > MOST_PIXELS:
-        raise ValueError("图片的像素太多，请缩小后再上传。")
+        raise ValueError(TOO_LARGE)
     return PICTURES[kind]
 
 
 def read(upload: Upload) -> bytes:
-    """The bytes as they came. NotThere when the file has gone from the disk."""
+    """The bytes as they are kept. NotThere when the file has gone from the disk."""
     try:
         return keyring().open(_place(upload.sha256).read_bytes())
     except FileNotFoundError:

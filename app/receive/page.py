@@ -215,7 +215,8 @@ class Intake:
         given = plain(self.form)
         for name, upload in self.kept_pictures.items():
             key = name.removeprefix(PREFIX)
-            given[key] = given[key] | {"upload_id": upload.id}
+            kept = {"sha256": upload.sha256, "type": upload.content_type, "size": upload.size}
+            given[key] = given[key] | kept | {"upload_id": upload.id}
         return given
 
     def given(self) -> dict:

@@ -34,7 +34,7 @@ def read_picture(data: bytes) -> Picture:
         raise ValueError(_("图片太大，请压缩到 5 MB 以内。"))
     try:
         with Image.open(io.BytesIO(data), formats=list(KINDS)) as image:
-            kind, (width, height) = image.format, image.size
+            kind, (width, height) = "JPEG" if image.format == "MPO" else image.format, image.size
     except Image.DecompressionBombError:
         raise ValueError(_("图片的像素太多，请缩小后再上传。")) from None
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError):

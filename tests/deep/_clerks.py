@@ -201,8 +201,10 @@ class Crew:
 
     @staticmethod
     def scan(n: int) -> bytes:
-        """A picture of its own for every case: a tiny PNG and a number behind it."""
-        return PIXEL + f"scan {n}".encode()
+        """A picture of its own for every case, nothing but pixels: what is kept of it is the same to the byte."""
+        made = io.BytesIO()
+        Image.new("RGB", (8, 8), (n >> 16 & 255, n >> 8 & 255, n & 255)).save(made, "PNG")
+        return made.getvalue()
 
     def begin(self) -> "Crew":
         self.stopped.clear()
@@ -285,12 +287,3 @@ def _words(page: str) -> str:
 
 def page_token(page: str) -> str:
     return re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page).group(1)
-
-
-def _pixel() -> bytes:
-    made = io.BytesIO()
-    Image.new("RGB", (8, 8), "white").save(made, "PNG")
-    return made.getvalue()
-
-
-PIXEL = _pixel()

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from app.documents.models import Upload
 from app.extensions import db
 from tests.databases import Databases
-from tests.deep._clerks import ITEM, PIXEL, Clerk, Crew
+from tests.deep._clerks import ITEM, Clerk, Crew
 from tests.deep._house import DATABASES, end, house, start
 
 CUT, SLOW = 10, 20
@@ -76,7 +76,7 @@ def _request(clerk: Clerk, noise: bytes) -> tuple[bytes, bytes]:
     """Head and body of an intake with a scan, as they go over the line."""
     draft = clerk.until_done("/desk/drafts", {"item_code": ITEM}, 303).rsplit("draft=", 1)[1]
     parts = [f'--cut\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{clerk.token}\r\n'.encode()]
-    parts += [b'--cut\r\nContent-Disposition: form-data; name="m-0-scan"; filename="a.png"\r\nContent-Type: image/png\r\n\r\n', PIXEL, noise]
+    parts += [b'--cut\r\nContent-Disposition: form-data; name="m-0-scan"; filename="a.png"\r\nContent-Type: image/png\r\n\r\n', Crew.scan(0), noise]
     body = b"".join(parts) + b"\r\n--cut--\r\n"
     head = (
         f"POST /desk/receive?draft={draft} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {clerk.cookie}\r\n"

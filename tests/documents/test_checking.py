@@ -105,7 +105,7 @@ def test_looking_into_a_file_opens_neither_file_nor_connection(inside):
         listener.accept()
     listener.close()
     code = (
-        "import sys, resource; sys.path.append({0!r}); import look; look.look(b'%PDF-1.4'); look.open_nothing_more()\n"
+        "import sys, resource; sys.path.append({0!r}); import look; look.look(b'%PDF-1.4'); look.frames.open_nothing_more()\n"
         "for what in (lambda: open('/etc/hostname'), lambda: __import__('socket').socket()):\n"
         "    try: what(); print('opened')\n"
         "    except OSError: print('refused')"

@@ -5,9 +5,7 @@ Once pikepdf is loaded this process may open nothing more, neither file nor conn
 
 import io
 import json
-import os
 import re
-import resource
 
 import frames
 import pikepdf
@@ -52,12 +50,7 @@ def _as_bytes(data: bytes):
     yield from (data[odd:].decode("utf-16-be", "replace") for odd in (0, 1))
 
 
-def open_nothing_more() -> None:
-    highest = max(int(name) for name in os.listdir("/proc/self/fd"))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (highest, highest))
-
-
 def serve() -> None:
     look(b"%PDF-1.4\n")  # whatever is loaded late is loaded now
-    open_nothing_more()
+    frames.open_nothing_more()
     frames.serve(look, MEMORY, SECONDS)
