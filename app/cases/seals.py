@@ -21,12 +21,46 @@ def seal(day: date) -> Seal | None:
     """Seal a day that is over; inside one_transaction(). None when it is sealed already. Days are sealed in order."""
     if db.session.get(Seal, day):
         return None
-    before = db.session.scalar(select(Seal).where(Seal.day < day).order_by(Seal.day.desc()).limit(1))
-    made = Seal(day=day, previous=before.digest if before else GENESIS, made_at=now())
-    made.entries, made.events, made.digest = _heads(day, made.previous, before)
+    earlier = before(day)
+    made = Seal(day=day, previous=earlier.digest if earlier else GENESIS, made_at=now())
+    made.entries, made.events, made.digest = _heads(day, made.previous, earlier)
     made.mac = _mac(made)
     db.session.add(made)
     return made
+
+
+def before(day: date) -> Seal | None:
+    """The last seal of an earlier day."""
+    return db.session.scalar(select(Seal).where(Seal.day < day).order_by(Seal.day.desc()).limit(1))
+
+
+def newest(limit: int, until: date | None = None) -> list[Seal]:
+    """The last seals, newest first; of days before `until` where it is given."""
+    rows = select(Seal).where(*([Seal.day < until] if until else [])).order_by(Seal.day.desc())
+    return list(db.session.scalars(rows.limit(limit)))
+
+
+def of(day: date) -> Seal | None:
+    return db.session.get(Seal, day)
+
+
+def by_digest(digest: str) -> Seal | None:
+    return db.session.scalar(select(Seal).filter_by(digest=digest))
+
+
+def moved(day: date) -> tuple[int, int]:
+    """How many cases have a row in the journal of this day, and how many of them were taken in on it."""
+    start, end = _hours(day)
+    of_day = (JournalEntry.at >= start, JournalEntry.at < end)
+    cases = db.session.scalar(select(func.count(JournalEntry.case_id.distinct())).where(*of_day))
+    return cases, db.session.scalar(select(func.count()).select_from(JournalEntry).where(*of_day, JournalEntry.seq == 1))
+
+
+def holds(made: Seal) -> bool:
+    """Is what the journal gives today for this day still what was sealed?"""
+    earlier = before(made.day)
+    previous = earlier.digest if earlier else GENESIS
+    return made.previous == previous and (made.entries, made.events, made.digest) == _heads(made.day, previous, earlier)
 
 
 def unsealed_days(until: date) -> list[date]:
@@ -73,8 +107,7 @@ def _mac(made: Seal) -> str:
 def _heads(day: date, previous: str, before: Seal | None) -> tuple[int, int, str]:
     """How many rows and events there are up to the end of the day (counted on from the seal before; under the first seal
     lies all that is older), and the hash over the last row of each case that moved and over the events of the day."""
-    start = datetime(day.year, day.month, day.day, tzinfo=CST)
-    end = start + timedelta(days=1)
+    start, end = _hours(day)
     count, events = (
         db.session.scalar(select(func.count()).select_from(model).where(model.at < end, *([model.at >= start] if before else [])))
         for model in (JournalEntry, DeskEvent)
@@ -94,3 +127,8 @@ def _heads(day: date, previous: str, before: Seal | None) -> tuple[int, int, str
         said = (event.id, event.at.isoformat(), event.actor_id, event.actor_name, event.action, event.subject, event.result, event.facts)
         sealed.update(json.dumps(said, ensure_ascii=False, sort_keys=True).encode())
     return count, events, sealed.hexdigest()
+
+
+def _hours(day: date) -> tuple[datetime, datetime]:
+    start = datetime(day.year, day.month, day.day, tzinfo=CST)
+    return start, start + timedelta(days=1)

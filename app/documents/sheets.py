@@ -65,3 +65,8 @@ def blank_receipts(slips: list[dict], centre: str, counter: str, base_url: str) 
     drawn = [slip | {"bars": barcode(slip["number"]), "square": qr(f"{base_url}/status/{slip['code'].replace('-', '')}")}
              for slip in slips]  # fmt: skip
     return _shelf().get_template("documents/hand_receipt.html").render(slips=drawn, centre=centre, counter=counter)
+
+
+def seal_sheet(facts: dict) -> str:
+    """日封单; `facts` as documents/seal_sheet.py gathers them. The square says the day and the hash, for a scanner to type."""
+    return _shelf().get_template("documents/seal_sheet.html").render(f=facts, square=qr(f"{facts['day']} {facts['digest']}"))

@@ -31,10 +31,10 @@ os.register_at_fork(after_in_child=signer.cache_clear)
 
 def sign(pdf: bytes, facts: dict, until: float) -> Signed:
     """The PDF with the centre's signature. Raises Busy when the key does not answer in time (`until`)."""
-    code = facts["verify_code"].replace("-", "")
+    code = facts.get("verify_code", "").replace("-", "")
     asked = {
         "keys": signing_settings(), "place": facts["office"], "number": facts["number"],
-        "address": f"{current_app.config['BASE_URL']}/verify/{code}",
+        "address": current_app.config["BASE_URL"] + (f"/verify/{code}" if code else ""),
     }  # fmt: skip
     try:
         answer = signer().ask(json.dumps(asked).encode() + b"\n" + pdf, until)

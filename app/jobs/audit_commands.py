@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import chain, groupby
 from operator import itemgetter
+from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
 
 from app.cases import figures, proof, seals
 from app.cases.models import Case, Serial
-from app.documents import hand, paper
+from app.documents import hand, paper, seal_sheet
 from app.documents.evidence import without_a_step
 from app.documents.models import Document
 from app.documents.register import without_reason
@@ -25,6 +26,7 @@ register = Commands("register", help="Prove the numbers.")
 
 
 AT_ONCE = 1000  # rows looked at together: memory stays flat over a million cases
+LONGEST_NAME = 255
 SHOWN = 10  # missing numbers of a series that are named
 
 MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M%z", "%Y-%m-%dT%H:%M:%S%z"]
@@ -41,10 +43,31 @@ def nightly_command(at: datetime | None) -> None:
 
 @audit.command("verify")
 @click.option("--case", "case_no", default=None, help="Only this case.")
-def verify(case_no: str | None) -> None:
+@click.option("--against", default=None, help="A daily seal on paper: its PDF, or its 64 characters typed in, with the day before them or not.")
+def verify(case_no: str | None, against: str | None) -> None:
     """Recompute every hash and every daily seal; name the first broken row of each case. Exit 1 when one is broken."""
+    told = list(_against(against)) if against else []
     whole = [] if case_no else [*seals.broken(), *without_a_step()]
-    _say([*proof.broken_entries(case_no), *whole], "日志完整：每一条都相连，日封相符。")
+    _say([*told, *proof.broken_entries(case_no), *whole],
+         "日志完整：每一条都相连，日封相符。" + ("与纸上的日封相符。" if against else ""))  # fmt: skip
+
+
+@audit.command("seal")
+@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), required=True, help="A day that is sealed.")
+@click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True, help="The PDF.")
+def print_seal(day: datetime, out: Path) -> None:
+    """Print the seal of a day on a signed sheet, to be kept where the database is not."""
+    out.write_bytes(seal_sheet.printed(day.date()))
+    click.echo(f"{out}\t{seals.of(day.date()).digest}")
+
+
+def _against(given: str) -> Iterator[str]:
+    file = Path(given)
+    sheet = seal_sheet.in_file(file.read_bytes()) if len(given) < LONGEST_NAME and file.is_file() else seal_sheet.typed(given)
+    if sheet.signed_by:
+        click.echo(f"{sheet.day.isoformat()} 的日封单，签名完好（{sheet.signed_by}）")
+    if problem := seal_sheet.differs(sheet):
+        yield problem
 
 
 @register.command("check")
