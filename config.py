@@ -60,6 +60,9 @@ class Config:
         self.RATELIMIT_STORAGE_URI = get("RATELIMIT_STORAGE_URI") or "memory://"
         self.RATELIMIT_IN_MEMORY_FALLBACK_ENABLED = not self.RATELIMIT_STORAGE_URI.startswith("memory:")  # Redis gone: each counts alone
         self.CLAMD = get("CLAMD") or ""  # /run/clamav/clamd.ctl or host:3310; empty: no virus scanner
+        self.UPLOADS_S3_BUCKET = get("UPLOADS_S3_BUCKET") or ""  # empty: scans lie in DATA_DIR
+        self.UPLOADS_S3_ENDPOINT = get("UPLOADS_S3_ENDPOINT") or ""
+        self.UPLOADS_S3_REGION = get("UPLOADS_S3_REGION") or "us-east-1"
         self.TRUSTED_PROXIES = int(get("TRUSTED_PROXIES") or 0)
         self.BACKUP_KEY = get("BACKUP_KEY") or ""  # empty: derived from DATA_KEYS
         self.BACKUP_MAX_HOURS = float(get("BACKUP_MAX_HOURS") or 26)

@@ -1,13 +1,8 @@
-"""Scans and photos: known by their bytes, sealed on disk under the hash of their content, on disk before we say so."""
+"""Scans and photos: known by their bytes, sealed under the hash of their content, safe before we say so."""
 
 import io
-import os
-import tempfile
 from hashlib import sha256
-from pathlib import Path
-from time import time
 
-from flask import current_app
 from PIL import Image, UnidentifiedImageError
 from sqlalchemy import Row, bindparam, delete, select, update
 
@@ -15,6 +10,7 @@ from app.cases.models import Material
 from app.documents.models import Upload
 from app.documents.pictures import NO_PICTURE, TOO_LARGE, drawn_anew
 from app.documents.scanner import virus_in
+from app.documents.stores import store_of_scans
 from app.extensions import db, one_transaction, read_rows, write_rows
 from app.moments import now
 from app.people.actions import record
@@ -36,7 +32,7 @@ def store(data: bytes, filename: str, by, draft_id: str) -> Upload:
     """Keep a JPG, PNG or PDF (by content, at most 20 MB). Raises ValueError in words for anything else, and for a virus.
 
     Of a picture the pixels are kept and nothing else, drawn anew (pictures.py): size and hash are those of what is kept. The
-    sealed file and its name in the folder are on disk (fsync) before the row is written.
+    sealed bytes are safe where scans lie (stores.py) before the row is written.
     """
     kind = content_type(data)
     if found := virus_in(data):
@@ -74,7 +70,7 @@ def content_type(data: bytes) -> str:
 def read(upload: Upload) -> bytes:
     """The bytes as they are kept. NotThere when the file has gone from the disk."""
     try:
-        return keyring().open(_place(upload.sha256).read_bytes())
+        return keyring().open(store_of_scans().get(upload.sha256))
     except FileNotFoundError:
         raise NotThere("扫描件的文件不在磁盘上，请联系系统管理员。") from None
 
@@ -113,47 +109,16 @@ def forget(draft_id: str) -> None:
         named = select(Material.id).where(Material.upload_id == Upload.id).exists()
         gone = delete(Upload).where(Upload.draft_id == draft_id, Upload.case_id.is_(None), ~named)
         digests = set(db.session.scalars(gone.returning(Upload.sha256)))
+    scans = store_of_scans()
     for digest in digests:
-        place = _place(digest)
-        if place.exists() and time() - place.stat().st_mtime > JUST_NOW:  # else somebody may be about to name it
+        age = scans.age(digest)
+        if age is not None and age > JUST_NOW:  # else somebody may be about to name it
             used = db.session.scalar(select(Upload.id).where(Upload.sha256 == digest).limit(1))
             if used is None:
-                place.unlink()
-
-
-def _place(digest: str) -> Path:
-    return Path(current_app.config["DATA_DIR"]) / "uploads" / digest[:2] / digest
+                scans.remove(digest)
 
 
 def _keep(digest: str, data: bytes) -> None:
-    place = _place(digest)
-    if place.exists():
-        os.utime(place)
-        return
-    place.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(place, keyring().seal(data))
-    _sync(place.parent.parent)
-
-
-def write_whole(place: Path, data: bytes) -> None:
-    """All of it under this name and on the disk, or what was there before."""
-    handle, name = tempfile.mkstemp(dir=place.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, place)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    _sync(place.parent)
-
-
-def _sync(folder: Path) -> None:
-    """A new name is only safe once its folder is."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    scans = store_of_scans()
+    if not scans.fresh(digest):
+        scans.put(digest, keyring().seal(data))

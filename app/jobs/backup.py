@@ -8,8 +8,8 @@ import subprocess
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from hashlib import file_digest
+from contextlib import contextmanager, suppress
+from hashlib import file_digest, sha256
 from io import BytesIO
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from flask import current_app
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
+from app.documents.stores import store_of_scans
 from app.extensions import db, one_transaction
 from app.jobs import vault
 from app.moments import now
@@ -77,8 +78,11 @@ def _pack(file, copy: Path, least: dict[str, int]) -> dict:
     with packed, tarfile.open(fileobj=packed, mode="w|") as archive:
         for name, path in _files(copy):
             found[name] = _add(archive, name, path)
+        for name, data in _scans_elsewhere():
+            _add_bytes(archive, name, data)
+            found[name] = {"size": len(data), "sha256": sha256(data).hexdigest()}
         manifest = header | {"files": found, "least": least, "rows": rows()}
-        _add_text(archive, MANIFEST, json.dumps(manifest, ensure_ascii=False))
+        _add_bytes(archive, MANIFEST, json.dumps(manifest, ensure_ascii=False).encode())
     sealer.finish()
     return manifest
 
@@ -86,10 +90,20 @@ def _pack(file, copy: Path, least: dict[str, int]) -> dict:
 def _files(copy: Path) -> Iterator[tuple[str, Path]]:
     yield DATABASE, copy
     base = Path(current_app.config["DATA_DIR"])
-    for folder in FOLDERS:
+    in_bucket = {"uploads"} if current_app.config["UPLOADS_S3_BUCKET"] else set()
+    for folder in filter(lambda name: name not in in_bucket, FOLDERS):
         for path in sorted((base / folder).rglob("*")):
             if path.is_file() and not path.is_symlink() and not path.name.endswith((".part", ".new")):
                 yield str(path.relative_to(base)), path
+
+
+def _scans_elsewhere() -> Iterator[tuple[str, bytes]]:
+    """What lies in a bucket instead of DATA_DIR, under the names it would have there."""
+    if current_app.config["UPLOADS_S3_BUCKET"]:
+        scans = store_of_scans()
+        for name in scans.names():
+            with suppress(FileNotFoundError):  # thrown away with its form just now
+                yield f"uploads/{name[:2]}/{name}", scans.get(name)
 
 
 def _add(archive: tarfile.TarFile, name: str, path: Path) -> dict:
@@ -102,8 +116,8 @@ def _add(archive: tarfile.TarFile, name: str, path: Path) -> dict:
     return {"size": size, "sha256": digest}
 
 
-def _add_text(archive: tarfile.TarFile, name: str, content: str) -> None:
-    member, data = tarfile.TarInfo(name), content.encode()
+def _add_bytes(archive: tarfile.TarFile, name: str, data: bytes) -> None:
+    member = tarfile.TarInfo(name)
     member.size, member.mode = len(data), 0o600
     archive.addfile(member, BytesIO(data))
 

@@ -8,6 +8,7 @@ from flask import Blueprint, current_app
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.documents.stores import store_of_scans
 from app.extensions import db, limiter, one_transaction
 from app.jobs.alive import seconds_since_seen
 from app.people.guard import open_to_all
@@ -34,6 +35,8 @@ def healthz():
 def readyz():
     """503 with the name of what is wrong when a case could not be saved now."""
     checks = {"database": database_takes_writes(), "worker": worker_lives(), "disk": disk_has_room()}
+    if current_app.config["UPLOADS_S3_BUCKET"]:
+        checks["scans"] = store_of_scans().trouble()
     ready = all(said == "ok" for said in checks.values())
     # An old backup is told and does not take the desk out of service.
     return {"status": "ok" if ready else "not ready", **checks, "backup": backup_is_fresh()}, 200 if ready else 503

@@ -2,12 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import suppress
 
-from flask import current_app
 from sqlalchemy import LargeBinary, Table, bindparam, func, select, tuple_, type_coerce, update
 
-from app.documents.uploads import write_whole
+from app.documents.stores import store_of_scans
 from app.extensions import db, one_transaction
 from app.sealing import SealedBytes, keyring
 
@@ -27,15 +26,17 @@ def rotate() -> Iterator[tuple[str, int]]:
                 yield table.name, count
             if after is None:
                 break
-    for place in _scans():
-        if _number_of(place) != keyring().newest:
-            write_whole(place, keyring().again(place.read_bytes()))
-            yield "uploads", 1
+    scans = store_of_scans()
+    for name in scans.names():
+        with suppress(FileNotFoundError):  # thrown away with its form just now
+            if scans.get(name, 1)[0] != keyring().newest:
+                scans.put(name, keyring().again(scans.get(name)))
+                yield "uploads", 1
 
 
 def counts() -> dict[int, int]:
     """How many sealed values and scans lie under each key number."""
-    found: Counter[int] = Counter(_number_of(place) for place in _scans())
+    found: Counter[int] = Counter(_numbers_of_scans())
     for table in _sealed_tables():
         for column in _sealed(table):
             number = func.substr(type_coerce(column, LargeBinary), 1, 1, type_=LargeBinary)
@@ -77,11 +78,8 @@ def _one_batch(table: Table, after: tuple | None) -> tuple[int, tuple | None]:
     return len(changed), tuple(found[-1][: len(keys)]) if len(found) == BATCH else None
 
 
-def _scans() -> Iterator[Path]:
-    folder = Path(current_app.config["DATA_DIR"]) / "uploads"
-    return (place for place in sorted(folder.glob("??/*")) if len(place.name) == 64)
-
-
-def _number_of(place: Path) -> int:
-    with place.open("rb") as file:
-        return file.read(1)[0]
+def _numbers_of_scans() -> Iterator[int]:
+    scans = store_of_scans()
+    for name in scans.names():
+        with suppress(FileNotFoundError):
+            yield scans.get(name, 1)[0]

@@ -19,6 +19,7 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 from sqlalchemy import inspect, text
 
+from app.documents.stores import store_of_scans
 from app.extensions import db
 from app.jobs.backup import DATABASE, FOLDERS, MANIFEST, key, libpq_url, run_tool
 from app.jobs.migrate import MIGRATIONS
@@ -43,6 +44,7 @@ def _checked_apart(url: str, folder: str, counted: dict) -> list[str]:
     names = ("SECRET_KEY", "DATA_KEYS", "LOOKUP_KEY")
     place = {name: current_app.config[name] for name in names}
     place |= {"DATABASE_URL": url, "DATA_DIR": folder, "DESK_MODE": "demo", "PYTHONIOENCODING": "utf-8"}
+    place["UPLOADS_S3_BUCKET"] = ""  # the scans of the backup, not those in use
     done = subprocess.run(
         [sys.executable, "-m", "app.jobs.check_restored"], input=json.dumps(counted), text=True, capture_output=True,
         cwd=MIGRATIONS.parent, env=os.environ | place,
@@ -64,6 +66,7 @@ def restore(source: Path, into: Path, overwrite: bool) -> Path | None:
         raise FileExistsError(f"{into} 里已有数据；确要覆盖请加 --yes（原有文件会移到旁边的文件夹）")
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=into) as folder, opened(source, Path(folder)):
         fresh = Path(folder)
+        _scans_to_their_store(fresh / "uploads")
         if not is_sqlite:
             db.engine.dispose()
             run_tool("pg_restore", "--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction",
@@ -71,6 +74,14 @@ def restore(source: Path, into: Path, overwrite: bool) -> Path | None:
         else:
             (fresh / DATABASE).rename(fresh / "desk.db")
         return _put_in_place(fresh, into, ("desk.db", "desk.db-wal", "desk.db-shm", *FOLDERS) if is_sqlite else FOLDERS)
+
+
+def _scans_to_their_store(folder: Path) -> None:
+    """Into the bucket before the rows that name them; what else lies there stays. In DATA_DIR they come with the rest."""
+    if current_app.config["UPLOADS_S3_BUCKET"]:
+        for place in sorted(folder.glob("??/*")):
+            store_of_scans().put(place.name, place.read_bytes())
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
