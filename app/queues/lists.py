@@ -1,12 +1,12 @@
 """What waits for an office: Core rows of exactly the columns shown, in pages by due date."""
 
-from collections.abc import Callable
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from sqlalchemy import Select, and_, bindparam, func, or_, select, text, tuple_
 
 from app.calendar.days import Calendar
@@ -20,8 +20,9 @@ from app.catalog.stages import stages
 from app.extensions import db
 from app.moments import today
 from app.people.find import Place, directory, office
-from app.people.settings import remembered
+from app.people.settings import remembered, version
 from app.queues.slips import slip, slip_line
+from app.web.lines import written
 from app.web.masking import mask_applicant
 from app.web.words import brief, light_word, say
 
@@ -44,7 +45,7 @@ WAITED = {
     "D+30": _l("待领满 30 天：可送上门、代领或邮寄"), "D+90": _l("待领满 90 天"), "over": _l("待领满 90 天：请用交接单退回主管部门"),
 }  # fmt: skip
 FLAGS = ("tolerant", "extended", "parent_id")
-WORDS = {  # of rows: looked up once a page
+WORDS = {  # of rows
     "tolerant": _l("容缺"), "extended": _l("已延期"), "parent_id": _l("联办"), "late": _l("接办超时"),
     "open": _l("待认领"), "waiting": _l("等材料或前一环节"), "proposed": _l("已拟办，待审批"), "mine": _l("我在办"),
 }  # fmt: skip
@@ -61,8 +62,8 @@ _SHOWN_OF_CASE = (
 
 
 class Row(NamedTuple):
-    """A line of the inbox, in the words of the page and in the order of its columns: fifty of them are written with
-    each view. `claimable`: the box of the batch claim stands before it."""
+    """A line of the inbox, in the words of the page and in the order of its columns. `claimable`: the box of the batch
+    claim stands before it."""
 
     claimable: bool
     light: str | None
@@ -85,16 +86,14 @@ class _Eyes(NamedTuple):
     calendar: Calendar
     day: date
     offices: dict[str, Place]
-    brief: Callable[[date], str]
-    say: Callable[[str], str]
-    words: dict[str, str]
-    light_word: Callable[[str | None], str]
 
 
 class Page(NamedTuple):
-    """At most SIZE rows; `after` is the cursor of the next page, or None."""
+    """At most SIZE lines, as they are written; `claimable`: one of them can be claimed; `after` is the cursor of the next
+    page, or None."""
 
-    rows: list[Row]
+    lines: Markup
+    claimable: bool
     after: str | None
 
 
@@ -112,16 +111,24 @@ def office_inbox(by, show: str = "", item_code: str = "", after: str = "") -> Pa
         found += [(CASE, row) for row in connection.execute(_cases(*asked, bool(joint)), given | {"joint": joint})]
     found.sort(key=lambda one: (one[1].due_on, one[0], one[1].id))
     shown, more = found[:SIZE], found[SIZE:]
-    eyes = _Eyes(by.id, by.may("acknowledge"), calendar_for(by.centre_id or None), today(), directory().offices,
-                 cache(brief), cache(say), {key: str(word) for key, word in WORDS.items()}, cache(light_word))  # fmt: skip
-    rows = [_row(kind, row, eyes) for kind, row in shown]
+    may_claim, calendar, day = by.may("acknowledge"), calendar_for(by.centre_id or None), today()
+    eyes = _Eyes(by.id, may_claim, calendar, day, directory().offices)
+    keyed = [((kind, kind == TASK and row.claimed_by == by.id, tuple(row)), (kind, row)) for kind, row in shown]
+    lines = written("queues/_row.html", (may_claim, calendar, day, version("organisation")), keyed, partial(_row, eyes))
+    claimable = any(_claimable(kind, row, eyes) for kind, row in shown)
     kind, last = shown[-1] if shown else ("", None)
-    return Page(rows, f"{last.due_on.isoformat()}~{kind}~{last.id}" if more else None)
+    return Page(lines, claimable, f"{last.due_on.isoformat()}~{kind}~{last.id}" if more else None)
 
 
-def slips_to_take(by) -> list:
-    """Slips on their way to this office: number, sender, since when, who carries, how many papers."""
-    return db.session.connection().execute(_SLIPS_TO_TAKE, {"office": by.office_id}).all()
+def slips_to_take(by) -> Markup:
+    """Lines of the slips on their way to this office: number, sender, since when, who carries, how many papers."""
+    rows = db.session.connection().execute(_SLIPS_TO_TAKE, {"office": by.office_id}).all()
+    keyed = ((tuple(row), row) for row in rows)
+    return written("queues/_slip.html", (today(), version("organisation")), keyed, _slip)
+
+
+def _slip(row) -> tuple:
+    return row.slip_no, office(row.from_office_id).name, row.papers, row.sent_at, row.carrier_name
 
 
 _oldest = (
@@ -146,6 +153,13 @@ def newest() -> str:
 def items_of(office_id: str) -> list:
     """The items this office has a part in, for the filter."""
     return remembered("catalogue", _items_by_unit).get(office(office_id).department_id, [])
+
+
+def filters(by, show: str, item_code: str) -> Markup:
+    """What of the inbox can be asked for, and what is."""
+    key = (office(by.office_id).department_id, show, item_code)
+    eyes = (version("catalogue"), version("organisation"))
+    return written("queues/_filters.html", eyes, [(key, key)], lambda _key: (SHOWS, items_of(by.office_id), show, item_code))
 
 
 def _items_by_unit() -> dict[str, list]:
@@ -216,34 +230,34 @@ def _read_cursor(after: str) -> tuple[date, str, int] | None:
         return None
 
 
-def _row(kind: str, row, eyes: _Eyes) -> Row:
+def _claimable(kind: str, row, eyes: _Eyes) -> bool:
+    return kind == TASK and row.state == "open" and eyes.may_claim
+
+
+def _row(eyes: _Eyes, seen: tuple) -> Row:
+    kind, row = seen
     if kind == TASK:
-        started, word = row.started_on, _task_word(row, eyes)
+        started, word = row.started_on, _task_word(row, eyes.me)
     else:
-        started, word = (row.decided_at or row.received_at).date(), eyes.say(STATE_WORDS[row.state])
+        started, word = (row.decided_at or row.received_at).date(), say(STATE_WORDS[row.state])
     lit = light(row.due_on, started, row.statutory_due, eyes.day, eyes.calendar)
     return Row(
-        kind == TASK and row.state == "open" and eyes.may_claim, lit, eyes.light_word(lit), eyes.brief(row.due_on),
-        row.due_tentative, row.case_no, row.item_name, mask_applicant(row.applicant_name, row.applicant_kind),
-        eyes.offices[row.centre_id].short, word, _flags(row, eyes),
+        _claimable(kind, row, eyes), lit, light_word(lit), brief(row.due_on), row.due_tentative, row.case_no, row.item_name,
+        mask_applicant(row.applicant_name, row.applicant_kind), eyes.offices[row.centre_id].short, word, _flags(row, eyes.day),
     )  # fmt: skip
 
 
-def _task_word(row, eyes: _Eyes) -> str:
-    if row.state == "open":
-        return eyes.words["open"]
-    if row.state == "waiting":
-        return eyes.words["waiting"]
-    if row.proposed_by:
-        return eyes.words["proposed"]
-    return eyes.words["mine"] if row.claimed_by == eyes.me else _("%(name)s在办", name=row.claimed_name)
+def _task_word(row, me: int) -> str:
+    if row.state == "claimed" and not row.proposed_by:
+        return str(WORDS["mine"]) if row.claimed_by == me else _("%(name)s在办", name=row.claimed_name)
+    return str(WORDS["proposed" if row.state == "claimed" else row.state])
 
 
-def _flags(row, eyes: _Eyes) -> tuple[str, ...]:
-    flags = [eyes.words["late"]] if row.link == "ack" and row.state == "open" and row.link_due < eyes.day else []
+def _flags(row, day: date) -> tuple[str, ...]:
+    flags = [str(WORDS["late"])] if row.link == "ack" and row.state == "open" and row.link_due < day else []
     flags += [waited(row.link_mark)] if row.link == "collect" and waited(row.link_mark) else []
     flags += [_("停表：%(procedure)s", procedure=row.paused)] if row.paused else []
-    flags += [eyes.words[flag] for flag in FLAGS if getattr(row, flag)]
+    flags += [str(WORDS[flag]) for flag in FLAGS if getattr(row, flag)]
     return tuple(flags)
 
 

@@ -8,7 +8,6 @@ from app.cases.find import case_for
 from app.cases.lifecycle import offer
 from app.documents import uploads
 from app.moments import now
-from app.people.find import office as find_office
 from app.people.guard import person_here, staff_only
 from app.queues import lists
 from app.queues.actions import open_personal_data as open_data
@@ -37,8 +36,8 @@ def office():
     return page(
         "queues/office.html", "inbox", inbox=inbox, slips=lists.slips_to_take(by),
         asked_here=asked_of(by),
-        shows=lists.SHOWS, show=show, item=item, items=items, newest=newest,
-        asked=asked, office_name=lambda office_id: find_office(office_id).name,
+        filters=lists.filters(by, show, item), show=show, item=item, newest=newest,
+        asked=asked,
     )  # fmt: skip
 
 

@@ -4,16 +4,17 @@ from flask import Flask, has_request_context, request
 from flask_bootstrap import Bootstrap5
 from flask_login import current_user
 
-from app.web import errors, fragments, headers, tongue, words
+from app.web import errors, fragments, headers, lines, tongue, words
 
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 
 
 def init_app(app: Flask) -> None:
-    """Errors, fragments, headers, words; Bootstrap's style sheet as a local file."""
+    """Errors, fragments, lines, headers, words; Bootstrap's style sheet as a local file."""
     Bootstrap5(app)
     words.init_app(app)
     fragments.init_app(app)
+    lines.init_app(app)
     headers.init_app(app)
     errors.init_app(app)
 
@@ -26,4 +27,4 @@ def chosen_locale() -> str:
     return LOCALES.get(wanted, LOCALES["zh"])
 
 
-__all__ = ["LOCALES", "chosen_locale", "errors", "fragments", "headers", "init_app", "tongue", "words"]
+__all__ = ["LOCALES", "chosen_locale", "errors", "fragments", "headers", "init_app", "lines", "tongue", "words"]

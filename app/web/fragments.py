@@ -2,6 +2,7 @@
 
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import urlencode
 
 import flask_login
 from flask import Flask, current_app, make_response, redirect, render_template, request, url_for
@@ -44,12 +45,21 @@ def go_to(url: str):
 
 
 def address(endpoint: str, **values) -> str:
-    """url_for() of the templates; the addresses that every page of staff links are built once."""
-    if values or endpoint.startswith("."):
+    """url_for() of the templates. The address of a view without parts in its path is built once; what is asked of it follows
+    behind the question mark."""
+    path = None if endpoint.startswith(".") or any(name.startswith("_") for name in values) else _plain(endpoint)
+    if path is None:
         return url_for(endpoint, **values)
+    asked = urlencode([(name, value) for name, value in values.items() if value is not None], safe="/:,")
+    return f"{path}?{asked}" if asked else path
+
+
+def _plain(endpoint: str) -> str | None:
+    """The path of such a view; None for one whose address has parts."""
     kept, key = current_app.extensions.setdefault("addresses", {}), (request.script_root, endpoint)
     if key not in kept:
-        kept[key] = url_for(endpoint)
+        parts = any(rule.arguments for rule in current_app.url_map.iter_rules(endpoint))
+        kept[key] = None if parts else url_for(endpoint)
     return kept[key]
 
 

@@ -412,7 +412,7 @@ def upgrade():
         )
         batch_op.create_index(
             "ix_slip_to_open",
-            ["to_office_id"],
+            ["to_office_id", "sent_at", "id"],
             unique=False,
             sqlite_where=sa.text("state in ('sent', 'discrepancy')"),
             postgresql_where=sa.text("state in ('sent', 'discrepancy')"),
