@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from sqlalchemy import ColumnElement, exists, or_
 
@@ -14,6 +15,7 @@ from app.moments import CST, today
 from app.people.find import directory
 from app.people.models import User
 from app.people.scope import sees
+from app.people.settings import remembered, version
 
 LONGEST = 366  # days of one register or statistic
 
@@ -35,6 +37,11 @@ class Asked(NamedTuple):
         return {name: value for name, value in plain.items() if value}
 
     @property
+    def tail(self) -> str:
+        """The same as the end of an address."""
+        return "?" + urlencode(self.address) if self.address else ""
+
+    @property
     def period(self) -> dict:
         return self.address | {"since": self.since.isoformat(), "until": self.until.isoformat()}
 
@@ -54,7 +61,7 @@ def read(args: Mapping, by) -> Asked:
     last = day_of(args.get("until")) or (_month_end(first) if args.get("month") else today())
     last = min(max(last, first), first + timedelta(days=LONGEST))
     person = args.get("person", "")
-    choices = {name: {key for key, _word in found} for name, found in choices_for(by).items()}
+    choices = {name: dict(found) for name, found in choices_for(by).items()}
     return Asked(
         *(args.get(name, "") if args.get(name) in choices[name] else "" for name in ("centre", "department", "item")),
         int(person) if person.isascii() and person.isdigit() and len(person) < 9 else 0, first, last,
@@ -63,9 +70,23 @@ def read(args: Mapping, by) -> Asked:
 
 def choices_for(by) -> dict[str, list[tuple[str, str]]]:
     """What the filters offer: centres of the own street or of all, departments, items; value and word."""
+    whose = "" if sees(by).kind == "city" else by.street_id
+    kept = remembered("catalogue", _shelf)
+    key = (version("organisation"), whose)
+    if key not in kept:
+        kept[key] = _choices(whose)
+    return kept[key]
+
+
+def _shelf() -> dict:
+    """What is offered, by version of the organisation and street; a new one for each version of the catalogue."""
+    return {}
+
+
+def _choices(street_id: str | None) -> dict[str, list[tuple[str, str]]]:
     places = [place for place in directory().offices.values() if not place.closed]
-    if sees(by).kind != "city":
-        places = [place for place in places if place.street_id in (None, by.street_id)]
+    if street_id != "":
+        places = [place for place in places if place.street_id in (None, street_id)]
     units = {place.department_id: _unit(place) for place in places if not place.is_window}
     return {
         "centre": [(place.id, place.name) for place in places if place.is_window],

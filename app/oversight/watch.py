@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, and_, case, exists, func, or_, select, text, tuple_
+from sqlalchemy import Select, and_, bindparam, case, exists, func, or_, select, text, tuple_
 
 from app.calendar.version import stand
 from app.cases import figures
@@ -15,16 +15,18 @@ from app.cases.models import IS_OPEN, Case, ClockRun, Figure, Task
 from app.cases.orders import Supervision, WhistleCall
 from app.custody.lists import seen_slips
 from app.custody.models import Slip, SlipLine
-from app.extensions import db
+from app.extensions import db, read_rows
 from app.feedback.models import Rectification
 from app.feedback.rectifying import rectify_by
 from app.moments import CST, now, today
 from app.oversight.asked import Asked, cases, offices_of
 from app.people.scope import sees
+from app.people.settings import remembered
 
 MOST = 50  # rows of a page
 UNDECIDED = ("received", "correction", "accepted", "processing")
 NOBODY_ASKED = Asked()
+_DAY_AGO = bindparam("day_ago", type_=Task.__table__.c.opened_at.type)  # _day_ago()
 # In the words of the partial indexes, so that both databases recognise them.
 _LIT = text('"case".yellow_on is not null')
 _OPEN_TASK = text("task.state = 'open'")
@@ -89,6 +91,19 @@ def counts(by, asked: Asked = NOBODY_ASKED) -> dict[str, int]:
     narrower filter asks for, is counted."""
     kept = sees(by).kind in WIDE and not (asked.department or asked.item or asked.person)
     found = _kept(by, asked) if kept else _lights(by, asked)
+    for name, number in read_rows(_counting(by, asked, kept), _day_ago()).one()._asdict().items():
+        found[name] = found.get(name, 0) + number
+    return {name: found[name] for name in WATCHES}
+
+
+def _counting(by, asked: Asked, kept: bool) -> Select:
+    """One question for all the numbers that are not kept; put together once a day for each scope and filter."""
+    made = remembered("organisation", _shelf)
+    key = (today(), sees(by), by.office_id, by.may("handover"), asked[:4], kept)
+    if key in made:
+        return made[key]
+    if len(made) > 200:
+        made.clear()
     counted = {name: query(by, asked) for name, query in QUERIES.items() if not kept or name not in KEPT}
     if kept:
         counted["unclaimed"] = counted["unclaimed"].where(Task.opened_at >= _yesterday())
@@ -96,9 +111,18 @@ def counts(by, asked: Asked = NOBODY_ASKED) -> dict[str, int]:
         select(func.count()).select_from(query.order_by(None).subquery()).scalar_subquery().label(name)
         for name, query in counted.items()
     ]
-    for name, number in db.session.execute(select(*numbers)).one()._asdict().items():
-        found[name] = found.get(name, 0) + number
-    return {name: found[name] for name in WATCHES}
+    made[key] = select(*numbers)
+    return made[key]
+
+
+def _shelf() -> dict:
+    """Questions by what they ask; a new one for each version of the organisation, whose offices stand in them."""
+    return {}
+
+
+def _day_ago() -> dict:
+    """What the questions are given with each asking: the moment that is a day ago."""
+    return {"day_ago": now() - timedelta(days=1)}
 
 
 def lines(by, name: str, asked: Asked = NOBODY_ASKED, after: str = "") -> tuple[list[Line], str | None]:
@@ -108,14 +132,14 @@ def lines(by, name: str, asked: Asked = NOBODY_ASKED, after: str = "") -> tuple[
     if cursor:
         columns = rows.selected_columns
         rows = rows.where(tuple_(columns["key"], columns["id"]) > tuple_(*cursor))
-    found = [Line(**row._asdict()) for row in db.session.execute(rows.limit(MOST + 1))]
+    found = [Line(**row._asdict()) for row in db.session.execute(rows.limit(MOST + 1), _day_ago())]
     shown, more = list(_dated(found[:MOST])), found[MOST:]
     return shown, shown[-1].cursor if more else None
 
 
 def every_line(by, name: str, asked: Asked = NOBODY_ASKED) -> Iterator[Line]:
     """The whole list, for an export."""
-    rows = db.session.execute(_rows(by, name, asked).execution_options(yield_per=500))
+    rows = db.session.execute(_rows(by, name, asked).execution_options(yield_per=500), _day_ago())
     yield from _dated(Line(**row._asdict()) for row in rows)
 
 
@@ -216,11 +240,11 @@ def _lapsed(by, asked: Asked) -> Select:
 
 def _unclaimed(by, asked: Asked) -> Select:
     rows = select(*_shown(Task.opened_at, Task.id)).join_from(Case, Task, Task.case_id == Case.id)
-    return rows.where(*cases(by, asked), _OPEN_TASK, Task.opened_at < now() - timedelta(days=1))
+    return rows.where(*cases(by, asked), _OPEN_TASK, Task.opened_at < _DAY_AGO)
 
 
 def _transit(by, asked: Asked) -> Select:
-    return _slips(by, asked, Slip.sent_at).where(Slip.state == "sent", Slip.sent_at < now() - timedelta(days=1))
+    return _slips(by, asked, Slip.sent_at).where(Slip.state == "sent", Slip.sent_at < _DAY_AGO)
 
 
 def _discrepancy(by, asked: Asked) -> Select:

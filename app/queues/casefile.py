@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from sqlalchemy import bindparam, select
 
 from app.calendar.due import days_left
@@ -24,11 +25,13 @@ from app.documents.models import Document, Upload
 from app.extensions import db, read_rows
 from app.moments import now, today
 from app.people.find import office
+from app.people.settings import version
 from app.queues import personal
 from app.queues.branches import branches
 from app.queues.lists import waited
 from app.queues.slips import slip_numbers
-from app.queues.story import CLOCKS, OUTCOMES, REASONS, timeline
+from app.queues.story import CLOCKS, OUTCOMES, REASONS, row
+from app.web.lines import written
 
 PAPERS = {
     "missing": _l("缺"), "deferred": _l("容缺待补"), "exempt": _l("免交"), "held": _l("在手"), "in_transit": _l("在途"),
@@ -78,15 +81,14 @@ def casefile(case: Case, by) -> dict:
         "corrections": s.corrections,
         "runs": [(CLOCKS[one.kind], one) for one in s.face.runs],
         "pauses": s.face.pauses,
-        "documents": documents,
-        "document_states": DOCUMENTS,
+        "documents": _documents_said(documents),
         "titles": {kind: row.title for kind, row in KINDS.items()},
         "parent": case_by_id(case.parent_id) if case.parent_id else None,
         "branches": branches(s),
         "state_words": STATE_WORDS,
         "applicant": personal.applicant(case),
         "answers": personal.answers(s.spec, case.form),
-        "timeline": timeline(s.entries, _short),
+        "timeline": _timeline(s),
     }
 
 
@@ -115,10 +117,22 @@ def _documents(case: Case) -> list:
     return read_rows(_DOCUMENTS, {"case_id": case.id}).all()
 
 
+def _documents_said(documents: list) -> Markup:
+    keyed = ((tuple(doc), doc) for doc in documents)
+    return written("case/_document.html", (today().year,), keyed, lambda doc: (doc, KINDS[doc.kind].title, DOCUMENTS[doc.state]))
+
+
 _d = Document.__table__.c  # columns only: the facts and the bytes of a document stay sealed
 _DOCUMENTS = select(
     _d.kind, _d.number, _d.state, _d.copies, _d.issued_at, _d.issued_name, _d.is_result, _d.seq
 ).where(_d.case_id == bindparam("case_id")).order_by(_d.id)  # fmt: skip
+
+
+def _timeline(s: Standing) -> Markup:
+    """Newest first. A row of the journal never changes: its hash stands for all that it says."""
+    keyed = ((entry.hash, entry) for entry in reversed(s.entries))
+    eyes = (today().year, version("organisation"))
+    return written("layout/_happened.html", eyes, keyed, lambda entry: tuple(row(entry, _short).values()))
 
 
 def _due(s: Standing, run, calendar) -> dict | None:
@@ -192,18 +206,16 @@ def _just_done(s: Standing, documents: list) -> dict | None:
     return {"word": STEPS[last.action].word, "documents": printed}
 
 
-def _papers(s: Standing) -> list[dict]:
+def _papers(s: Standing) -> Markup:
     slips = slip_numbers({paper.slip_id for paper in s.materials if paper.slip_id})
-    return [
-        {
-            "row": paper,
-            "form": FORMS.get(paper.form, paper.form),
-            "state": PAPERS[paper.state],
-            "holder": "，".join(filter(None, (_short(paper.office_id) if paper.office_id else "", paper.holder_name))),
-            "slip": slips.get(paper.slip_id),
-        }
-        for paper in s.materials
-    ]
+    keyed = (((s.case.case_no, slips.get(paper.slip_id), tuple(paper)), paper) for paper in s.materials)
+
+    def facts(paper) -> tuple:
+        holder = "，".join(filter(None, (_short(paper.office_id) if paper.office_id else "", paper.holder_name)))
+        form = FORMS.get(paper.form, paper.form)
+        return s.case.case_no, paper, form, PAPERS[paper.state], holder, slips.get(paper.slip_id)
+
+    return written("case/_paper.html", (today().year, version("organisation")), keyed, facts)
 
 
 def _tasks(s: Standing, calendar) -> list[dict]:

@@ -105,10 +105,10 @@ def office_inbox(by, show: str = "", item_code: str = "", after: str = "") -> Pa
     given = {"office": by.office_id, "me": by.id, "item": item_code, "day": day, "number": number}
     asked, connection = (show, bool(item_code), kind), db.session.connection()
     if of_tasks is not None:
-        found += [(TASK, row) for row in connection.execute(_tasks(*asked), given)]
+        found += [(TASK, row) for row in connection.execute(_tasks(*asked), given).all()]
     if states is not None:
         joint = _joint_items(by.office_id) if states == UNTASKED else []
-        found += [(CASE, row) for row in connection.execute(_cases(*asked, bool(joint)), given | {"joint": joint})]
+        found += [(CASE, row) for row in connection.execute(_cases(*asked, bool(joint)), given | {"joint": joint}).all()]
     found.sort(key=lambda one: (one[1].due_on, one[0], one[1].id))
     shown, more = found[:SIZE], found[SIZE:]
     may_claim, calendar, day = by.may("acknowledge"), calendar_for(by.centre_id or None), today()

@@ -34,17 +34,19 @@ MODES = {
 
 def timeline(entries: Iterable[JournalEntry], name_of) -> list[dict]:
     """What ui.timeline draws, newest first; `name_of` an office's name by its id."""
-    return [
-        {
-            "at": entry.at,
-            "word": STEPS[entry.action].word,
-            "actor": entry.actor_name,
-            "office": name_of(entry.office_id) if entry.office_id else "",
-            "text": told(entry.facts),
-            "hash": entry.hash,
-        }
-        for entry in reversed(list(entries))
-    ]
+    return [row(entry, name_of) for entry in reversed(list(entries))]
+
+
+def row(entry: JournalEntry, name_of) -> dict:
+    """One row, in the order in which layout/_happened.html takes it."""
+    return {
+        "at": entry.at,
+        "word": STEPS[entry.action].word,
+        "actor": entry.actor_name,
+        "office": name_of(entry.office_id) if entry.office_id else "",
+        "text": told(entry.facts),
+        "hash": entry.hash,
+    }
 
 
 def told(facts: dict) -> str:

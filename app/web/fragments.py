@@ -5,7 +5,8 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import flask_login
-from flask import Flask, current_app, make_response, redirect, render_template, request, url_for
+from flask import Flask, current_app, g, make_response, redirect, render_template, request, url_for
+from flask_wtf.csrf import generate_csrf
 from jinja2_fragments.flask import render_block
 
 
@@ -15,6 +16,7 @@ def init_app(app: Flask) -> None:
     names["current_user"] = flask_login.current_user
     names["asset"] = asset
     names["url_for"] = address
+    names["csrf_token"] = lambda: g.get("csrf_token") or generate_csrf()  # Flask-WTF keeps it there: a page has three forms
     # Macros as a global, so that a block sees them when it is rendered alone.
     names["ui"] = app.jinja_env.get_template("layout/ui.html").module
 

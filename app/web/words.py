@@ -9,9 +9,11 @@ from flask import Flask, g, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from jinja2 import pass_context
+from markupsafe import Markup
 
 from app.moments import CST, today
 from app.web import masking, tongue
+from app.web.lines import written
 
 WEEKDAYS = "一二三四五六日"
 LANGUAGES = {"zh": "中文", "en": "English"}
@@ -21,9 +23,9 @@ LOOKS = {"big": re.compile("1"), "lang": re.compile("|".join(LANGUAGES)), "kiosk
 
 def init_app(app: Flask) -> None:
     masks = (masking.mask_name, masking.mask_applicant, masking.mask_id, masking.mask_phone, masking.mask_account)
-    for written in (day, brief, moment, days_left, money, grouped, big, say, *masks):
-        app.jinja_env.filters[written.__name__] = written
-    app.jinja_env.globals |= {"light_word": light_word, "places": places, "page_language": page_language, "look": look, "looks": looks, "at_kiosk": at_kiosk,
+    for way in (day, brief, moment, days_left, money, grouped, big, say, *masks):
+        app.jinja_env.filters[way.__name__] = way
+    app.jinja_env.globals |= {"light_word": light_word, "places": places, "first_place": first_place, "page_language": page_language, "look": look, "looks": looks, "at_kiosk": at_kiosk,
                               "languages": LANGUAGES}
 
 
@@ -154,19 +156,27 @@ WHERE = {  # the roles that find work behind each link; a link is an offer, the 
 }
 
 
-def places(user) -> list[tuple[str, str, bool]]:
-    """Where this person works: address, word, and whether they are there now."""
+def places(user) -> Markup:
+    """Links to where this person works, with the one where they are."""
+    path = request.path + "/"
+    here = max((address for address in WHERE if path.startswith(address + "/")), key=len, default="")
+    key = (user.roles, here)
+    return written("layout/_places.html", (), [(key, key)], _places)
+
+
+def first_place(user) -> str:
+    """Where their work begins, for a way back."""
+    return next((address for address, roles in WHERE.items() if not roles.isdisjoint(user.roles)), "/")
+
+
+def _places(seen: tuple) -> tuple:
+    """For the template: [(address, word, whether one is there now), …]"""
+    roles, here = seen
     words = {
         "/desk": _("窗口"), "/desk/visits": _("叫号"), "/desk/slips": _("流转"), "/office": _("办理"),
         "/documents/register": _("文书"), "/oversight": _("督办"), "/admin": _("管理"),
     }  # fmt: skip
-    path = request.path + "/"
-    here = max((address for address in WHERE if path.startswith(address + "/")), key=len, default="")
-    return [
-        (address, words[address], address == here)
-        for address, roles in WHERE.items()
-        if not roles.isdisjoint(user.roles)
-    ]
+    return ([(address, words[address], address == here) for address, wanted in WHERE.items() if not wanted.isdisjoint(roles)],)
 
 
 def page_language() -> str:
