@@ -131,10 +131,12 @@ def _by_number(words: str) -> Select:
 
 
 def _by_name(pairs: list[str]) -> Select:
-    """Down the cases of the first pair, newest first: what a name costs does not grow with the number of cases."""
-    rows = select(*_FOUND).join(NamePair, NamePair.case_id == Case.id).where(NamePair.pair == pairs[0])
-    other = (aliased(NamePair) for _pair in pairs[1:])
-    also = (exists().where(one.case_id == NamePair.case_id, one.pair == pair) for one, pair in zip(other, pairs[1:], strict=True))
+    """Down the cases of the last pair, newest first: what a name costs does not grow with the number of cases. A given
+    name is rarer than a family name with a character after it."""
+    *others, last = pairs
+    rows = select(*_FOUND).join(NamePair, NamePair.case_id == Case.id).where(NamePair.pair == last)
+    other = (aliased(NamePair) for _pair in others)
+    also = (exists().where(one.case_id == NamePair.case_id, one.pair == pair) for one, pair in zip(other, others, strict=True))
     return rows.where(*also).order_by(NamePair.case_id.desc())
 
 
