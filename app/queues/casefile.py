@@ -79,8 +79,7 @@ def casefile(case: Case, by) -> dict:
         "proposal": next((task for task in s.live_tasks if task.proposal), None),
         "queries": s.queries,
         "corrections": s.corrections,
-        "runs": [(CLOCKS[one.kind], one) for one in s.face.runs],
-        "pauses": s.face.pauses,
+        "clocks": _clocks(s.face),
         "documents": _documents_said(documents),
         "titles": {kind: row.title for kind, row in KINDS.items()},
         "parent": case_by_id(case.parent_id) if case.parent_id else None,
@@ -218,19 +217,32 @@ def _papers(s: Standing) -> Markup:
     return written("case/_paper.html", (today().year, version("organisation")), keyed, facts)
 
 
-def _tasks(s: Standing, calendar) -> list[dict]:
+def _tasks(s: Standing, calendar) -> Markup:
     statutory = s.face.running("statutory")
     law = statutory.due_on if statutory else None
-    return [
-        {
-            "row": task,
-            "office": _short(task.office_id),
-            "state": RESULTS.get(task.result, TASKS[task.state]) if task.state == "done" else TASKS[task.state],
-            "light": _task_light(task, s.case.accepted_on, law, calendar),
-            "tentative": bool(task.due_on) and calendar.is_tentative(task.due_on),
-        }
-        for task in s.tasks
-    ]
+    keyed = []
+    for task in s.tasks:
+        tentative = bool(task.due_on) and calendar.is_tentative(task.due_on)
+        looks = (_task_light(task, s.case.accepted_on, law, calendar), tentative)
+        said = (task.stage, task.office_id, task.rule, task.state, task.result, task.claimed_name, task.due_on, task.opinion)
+        keyed.append(((said, looks), (task, *looks)))
+    return written("case/_task.html", (today().year, version("organisation")), keyed, _task)
+
+
+def _task(seen: tuple) -> tuple:
+    task, *looks = seen
+    state = RESULTS.get(task.result, TASKS[task.state]) if task.state == "done" else TASKS[task.state]
+    return task, _short(task.office_id), state, *looks
+
+
+def _clocks(face: clockwork.Face) -> Markup:
+    """The clocks, then the spans in which they stand still."""
+    runs = [(CLOCKS[one.kind], one.started_on, one.amount, one.unit, one.extended, one.due_on, one.tentative, one.stopped_on)
+            for one in face.runs]  # fmt: skip
+    spans = [(_("特别程序：%(what)s", what=one.procedure), one.started_on, one.amount, one.unit, 0, one.planned_until, False,
+              one.ended_on or _("停表中")) for one in face.pauses]  # fmt: skip
+    keyed = (((str(one[0]), *one[1:]), one) for one in (*runs, *spans))
+    return written("case/_clock.html", (today().year,), keyed, tuple)
 
 
 def _task_light(task, started: date | None, law: date | None, calendar) -> str | None:
