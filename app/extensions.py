@@ -14,7 +14,7 @@ from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import Index, MetaData, Result, event, text
-from sqlalchemy.exc import DBAPIError, InternalError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InternalError, OperationalError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase
 
 from app.refusals import Busy, NoRoom
@@ -138,10 +138,13 @@ def one_transaction() -> Iterator[None]:
             session.connection(execution_options={"writes": True})
             yield
             session.commit()
-        except (OperationalError, InternalError) as problem:
+        except (OperationalError, InternalError, ProgrammingError) as problem:
             forget_what_was_read()
-            full = any(words in str(problem.orig).lower() for words in FULL_DISK)
-            raise (_no_room() if full else _busy()) from problem
+            if is_full(problem):
+                raise _no_room() from problem
+            if isinstance(problem, ProgrammingError):
+                raise
+            raise _busy() from problem
         except BaseException:
             forget_what_was_read()
             raise
@@ -200,6 +203,11 @@ def read_rows(statement, given: dict | None = None) -> Result:
 def write_rows(statement, given: dict | list[dict]) -> None:
     """Write such plain rows, many in one statement. What the session has not written yet stays unwritten."""
     db.session.connection().execute(statement, given)
+
+
+def is_full(problem: DBAPIError) -> bool:
+    """True when the database could not write to its disk. PostgreSQL calls a read-only disk a missing privilege."""
+    return any(words in str(problem.orig).lower() for words in FULL_DISK)
 
 
 def is_duplicate(problem: DBAPIError) -> bool:

@@ -6,11 +6,11 @@ import secrets
 from flask import Flask, current_app, g, jsonify, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, InterfaceError, InternalError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, InterfaceError, InternalError, OperationalError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
-from app.extensions import forget_what_was_read, login_manager
+from app.extensions import forget_what_was_read, is_full, login_manager
 from app.refusals import Refusal
 from app.web import words
 from app.web.fragments import page
@@ -25,6 +25,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, not_served)
     for kind in (OperationalError, InterfaceError, InternalError, NoConnection):
         app.register_error_handler(kind, no_database)
+    app.register_error_handler(ProgrammingError, wrong_question)
     for kind in (DataError, OverflowError):
         app.register_error_handler(kind, no_such_value)
     app.register_error_handler(OSError, no_room)
@@ -54,6 +55,11 @@ def no_database(error: SQLAlchemyError):
     _keep_off_the_database()
     current_app.logger.warning("the database did not answer: %s", type(error.__cause__ or error).__name__)
     return say(_("数据库暂时没有响应，刚才的操作没有保存。请稍后再试一次。"), 503)
+
+
+def wrong_question(error: ProgrammingError):
+    """A mistake of ours, or PostgreSQL on a disk that has become read-only."""
+    return no_database(error) if is_full(error) else mishap(error)
 
 
 def no_such_value(error: Exception):

@@ -109,3 +109,18 @@ def test_a_lock_held_in_postgresql_is_not_waited_for_for_ever(databases, tmp_pat
             answer, took = begin_a_case(desk, 503)
             assert "请稍后再试" in answer.text and took < 6
         begin_a_case(desk, 303)
+
+
+def test_a_file_that_postgresql_may_not_open_any_more_is_a_full_disk_and_no_mistake_of_ours(databases, tmp_path):
+    """PostgreSQL says "missing privilege" (42501) for EROFS; said here by a trigger with its words."""
+    with databases.fresh("postgresql", tmp_path) as app:
+        desk = Desk(app).sign_in(CLERK)
+        with psycopg.connect(app.config["SQLALCHEMY_DATABASE_URI"].replace("+psycopg", ""), autocommit=True) as server:
+            words = 'could not open file "base/5/1259": Read-only file system'
+            server.execute("CREATE FUNCTION closed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                           f"RAISE insufficient_privilege USING MESSAGE = '{words}'; END $$")  # fmt: skip
+            server.execute("CREATE TRIGGER closed BEFORE INSERT ON draft FOR EACH ROW EXECUTE FUNCTION closed()")
+            answer, _took = begin_a_case(desk, 507)
+            assert "磁盘已满或不能写入" in answer.text
+            server.execute("DROP TRIGGER closed ON draft")
+        begin_a_case(desk, 303)
