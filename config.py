@@ -33,6 +33,7 @@ class Config:
         if url.startswith(("postgres://", "postgresql://")):
             url = "postgresql+psycopg://" + url.split("://", 1)[1]
         self.SQLALCHEMY_DATABASE_URI = url
+        self.DATABASE_ROLE = get("DATABASE_ROLE") or ""  # PostgreSQL: whom the owner's migration lets work
         self.SQLALCHEMY_ENGINE_OPTIONS = {"pool_size": 8, "max_overflow": 56, "pool_timeout": 5, "hide_parameters": True}
         if url.startswith("postgresql"):
             waits = {"connect_timeout": 3, "options": "-c lock_timeout=4000"}  # a save answers within five seconds

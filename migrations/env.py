@@ -7,7 +7,7 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import text
 
-from app.cases import append_only
+from app.cases import append_only, grants
 from app.extensions import db
 from app.moments import Moment
 from app.sealing import Digest, SealedBytes
@@ -47,6 +47,7 @@ def run(connection):
             connection.execute(text(f"SELECT pg_advisory_xact_lock({ONE_AT_A_TIME})"))
         context.run_migrations()
         append_only.guard(connection)
+        grants.give(connection, current_app.config["DATABASE_ROLE"])
         if connection.dialect.name == "sqlite":
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
             if broken:

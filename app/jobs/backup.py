@@ -149,7 +149,7 @@ def _copy_database(target: Path) -> None:
 
 def libpq_url(database: str = "") -> str:
     url = make_url(current_app.config["SQLALCHEMY_DATABASE_URI"]).set(drivername="postgresql")
-    return (url.set(database=database) if database else url).render_as_string(hide_password=False)
+    return (url.set(database=database) if database else url).render_as_string(hide_password=False).replace(" ", "%20")
 
 
 def run_tool(name: str, *arguments: str) -> None:

@@ -19,6 +19,7 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 from sqlalchemy import inspect, text
 
+from app.cases import grants
 from app.documents.stores import store_of_scans
 from app.extensions import db
 from app.jobs.backup import DATABASE, FOLDERS, MANIFEST, key, libpq_url, run_tool
@@ -71,6 +72,8 @@ def restore(source: Path, into: Path, overwrite: bool) -> Path | None:
             db.engine.dispose()
             run_tool("pg_restore", "--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction",
                      f"--dbname={libpq_url()}", str(fresh / DATABASE))  # fmt: skip
+            with db.engine.begin() as connection:
+                grants.give(connection, current_app.config["DATABASE_ROLE"])
         else:
             (fresh / DATABASE).rename(fresh / "desk.db")
         return _put_in_place(fresh, into, ("desk.db", "desk.db-wal", "desk.db-shm", *FOLDERS) if is_sqlite else FOLDERS)

@@ -1,13 +1,11 @@
 """Somebody has the database's shell: whatever is done to the journal, `audit verify` names it. And the database itself says no."""
 
 import os
-import re
 from datetime import datetime
-from pathlib import Path
 
-import psycopg
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from app import moments
@@ -15,12 +13,16 @@ from app.cases import proof, seals
 from app.cases.models import Case, JournalEntry, Seal
 from app.documents.evidence import without_a_step
 from app.extensions import db
-from app.jobs import nightly, tell
+from app.jobs import backup, nightly, restore, tell
 from app.jobs.migrate import migrate
 from app.people.actions import record
 from app.people.actor import SYSTEM
 from app.people.models import DeskEvent
 from tests import backoffice
+from tests.databases import make_app
+from tests.deep._postgres import BIN
+from tests.desk import Desk
+from tests.story import Story
 
 GUARDED = ("journal_entry", "desk_event", "seal")
 MID = "(SELECT id FROM journal_entry WHERE case_id = 2 AND seq = 2)"
@@ -189,28 +191,76 @@ def _take_the_triggers_away() -> None:
                 db.session.execute(text(f"DROP TRIGGER IF EXISTS {table}_{kind}"))
 
 
-GRANTS = Path(__file__).parents[2] / "docs" / "operations.md"
-
-
-def test_with_the_grants_of_the_handbook_the_desk_works_and_cannot_touch_its_journal(databases, tmp_path):
-    """The role that serves is not the one that owns the tables."""
-    with databases.fresh("postgresql", tmp_path) as app, app.app_context():
-        said = re.search(r"```sql\n(.*?)```", GRANTS.read_text(), re.S).group(1)
-        role = f"desk_{os.getpid()}"
-        owner = psycopg.connect(app.config["SQLALCHEMY_DATABASE_URI"].replace("+psycopg", ""), autocommit=True)
-        owner.execute(f"CREATE ROLE {role}; " + said.replace(" desk;", f" {role};"))
-        event.listen(db.engine, "checkout", lambda connection, *_: connection.execute(f"SET ROLE {role}"))
+@pytest.fixture
+def of_two(databases, tmp_path):
+    """(the owner's app, the role, the app of the desk, which signs in to PostgreSQL as that role)."""
+    role = f"desk_{os.getpid()}"
+    with databases.fresh("postgresql", tmp_path, DATABASE_ROLE=role) as owner:
+        address = make_url(owner.config["SQLALCHEMY_DATABASE_URI"])
+        with owner.app_context(), db.engine.begin() as connection:
+            connection.exec_driver_sql(f"CREATE ROLE {role} LOGIN PASSWORD 'only for tests'")
+        as_role = address.set(username=role, password="only for tests").render_as_string(hide_password=False)
+        app = make_app(as_role, tmp_path, DATABASE_ROLE=role)
         try:
-            migrate()
-            backoffice.taken_up("CG-002", 1)
-            tell.tell_all()
-            nightly.run()
-            assert problems() == []
-            for statement in ("UPDATE journal_entry SET action = 'x'", "DELETE FROM desk_event", "ALTER TABLE seal DISABLE TRIGGER USER"):
-                with pytest.raises(DBAPIError, match="permission denied|must be owner"):
-                    db.session.execute(text(statement))
-                db.session.rollback()
+            yield owner, role, app
         finally:
-            db.session.remove()
-            owner.execute(f"DROP OWNED BY {role}; DROP ROLE {role}")
-            owner.close()
+            with app.app_context():
+                db.engine.dispose()
+            with owner.app_context(), db.engine.begin() as connection:
+                connection.exec_driver_sql(f"DROP OWNED BY {role}; DROP ROLE {role}")
+
+
+FORBIDDEN = (
+    "UPDATE journal_entry SET action = 'x'", "DELETE FROM journal_entry", "TRUNCATE journal_entry CASCADE", "DELETE FROM desk_event",
+    "UPDATE desk_event SET result = 'x'", "UPDATE seal SET digest = 'x'", "DELETE FROM seal", "TRUNCATE material CASCADE",
+    "DROP TRIGGER journal_entry_unchanged ON journal_entry", "ALTER TABLE seal DISABLE TRIGGER USER", "DROP TABLE seal",
+    "CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS 'begin return new; end'",
+    "SET session_replication_role = replica",
+)  # fmt: skip
+
+
+def test_the_desk_works_as_a_role_that_cannot_touch_its_journal(of_two, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", f"{BIN}:{os.environ['PATH']}")  # of its tools a plain role must be told
+    owner, role, app = of_two
+    with owner.app_context():
+        migrate()
+        with db.engine.begin() as connection:
+            connection.exec_driver_sql(f"GRANT TRUNCATE, TRIGGER ON journal_entry TO {role}; GRANT ALL ON seal TO PUBLIC")
+        migrate()  # again: nothing more, nothing less
+    with app.app_context():
+        migrate()  # as the desk does at its start: nothing to do, and nothing it might
+        assert db.session.scalar(text("SELECT current_user")) == role
+        db.session.remove()
+    desks = {}
+    story = Story(app, lambda login: desks.get(login) or desks.setdefault(login, Desk(app).sign_in(login)), "SJ-001")
+    story.come_in().accept().through_the_offices().hand_over().must_hold()
+    with app.app_context():
+        tell.tell_all()
+        nightly.run()
+        assert problems() == []
+        assert backup.create(tmp_path / "desk.backup")["rows"]["case"] == 1
+        for statement in FORBIDDEN:
+            with pytest.raises(DBAPIError, match="permission denied|must be owner"):
+                db.session.execute(text(statement))
+            db.session.rollback()
+
+
+def test_a_role_that_is_not_there_or_limits_nothing_is_refused_in_words(of_two, caplog):
+    owner, _role, _app = of_two
+    with owner.app_context():
+        for role, said in (("nobody_here", "没有 DATABASE_ROLE"), ("postgres", "超级用户")):
+            owner.config["DATABASE_ROLE"] = role
+            with pytest.raises(SystemExit):  # as Flask-Migrate ends a command
+                migrate()
+            assert said in caplog.text
+
+
+def test_a_restored_database_lets_the_desk_work_again(of_two, tmp_path):
+    owner, role, app = of_two
+    with owner.app_context():
+        migrate()
+        backup.create(tmp_path / "desk.backup")
+        restore.restore(tmp_path / "desk.backup", tmp_path, overwrite=True)
+        db.engine.dispose()
+    with app.app_context():
+        assert backoffice.taken_up("CG-002", 1).case_no
