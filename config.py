@@ -70,6 +70,7 @@ class Config:
         self.BACKUP_DIR = get("BACKUP_DIR") or ""  # empty: no backup by itself
         self.BACKUP_KEEP = max(1, int(get("BACKUP_KEEP") or 14))
         self.DRAFT_DAYS = int(get("DRAFT_DAYS") or 30)
+        self.RETENTION_YEARS = int(get("RETENTION_YEARS") or 0)  # 0: the data of closed cases is never erased by itself
         self.LOG_FORMAT = get("LOG_FORMAT") or "text"
         self.METRICS_ALLOWED = (get("METRICS_ALLOWED") or "127.0.0.1,::1").split(",")
         self.SIGNING_KEY_FILE = get("SIGNING_KEY_FILE") or ""

@@ -41,4 +41,4 @@ def _statements(role: str, append_only: list[str]) -> Iterator[str]:
     yield f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}"  # SELECT: pg_dump writes down where they stand
     yield f"REVOKE ALL ON {tables} FROM PUBLIC"
     yield f"REVOKE UPDATE, DELETE, TRUNCATE ON {tables} FROM {role}"
-    yield f"GRANT UPDATE (told_at) ON journal_entry TO {role}"
+    yield f"GRANT UPDATE (told_at, facts) ON journal_entry TO {role}"

@@ -12,6 +12,7 @@ from app.extensions import db, write_rows
 _FACTS = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))  # kept: json.dumps() makes a new one each time
 _CHAIN = json.JSONEncoder(ensure_ascii=False)
 GENESIS = "0" * 64
+ERASE, ERASED = "erase_personal_data", {"erased": True}  # the step, and the facts of all rows before it afterwards
 SAID = ("previous", "case_id", "seq", "action", "actor_id", "actor_name", "office_id", "desk_id", "at", "from_state",
         "to_state", "facts_digest", "notice")  # fmt: skip
 _NAMES = (*SAID, "facts", "hash")

@@ -322,6 +322,7 @@ STEPS: dict[str, Step] = {
     "correct_personal_data": Step(
         None, "更正个人信息", ANYWHERE, None, (Seat("receive", "centre"), Seat("override", "street")),
         needs=(needs("reason", words="请写明更正的依据"), needs("corrected", words="请至少填写一项要更正的内容"))),
+    "erase_personal_data": Step(None, "删除到期的个人信息", ENDS, None, (SYSTEM_SEAT,)),
     "open_personal_data": Step(
         "queues", "查看完整信息", ANYWHERE, None, ANYBODY, needs=(needs("reason", words="请写明查看的原因"),)),
 }  # fmt: skip

@@ -111,6 +111,8 @@ def read(document: Document, by=None, variant: str = NORMAL, on: Press | None = 
     if db.session().info.get("open"):
         raise RuntimeError("Rendering is slow: read a document after the transaction, not inside it")
     document_id, facts, row = document.id, document.facts, KINDS[document.kind]
+    if facts.get("erased"):
+        raise NotThere("保存期已满，个人信息已经删除，这份文书不能再打印。编号和真伪仍可核验。")
     if variant not in row.variants:
         raise NotThere("这种文书没有这个版式。")
     db.session.rollback()  # no connection, no snapshot held while the sheet is rendered

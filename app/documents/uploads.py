@@ -109,6 +109,17 @@ def forget(draft_id: str) -> None:
         named = select(Material.id).where(Material.upload_id == Upload.id).exists()
         gone = delete(Upload).where(Upload.draft_id == draft_id, Upload.case_id.is_(None), ~named)
         digests = set(db.session.scalars(gone.returning(Upload.sha256)))
+    _remove_unnamed(digests)
+
+
+def erase_of(case_id: int) -> None:
+    """The scans of a case whose time is over; inside one_transaction(). The files go before the rows are gone for good: stopped in
+    between, rows are left that the next run erases, never a file that nothing names."""
+    gone = delete(Upload).where(Upload.case_id == case_id).returning(Upload.sha256)
+    _remove_unnamed(set(db.session.scalars(gone)))
+
+
+def _remove_unnamed(digests: set[str]) -> None:
     scans = store_of_scans()
     for digest in digests:
         age = scans.age(digest)

@@ -22,6 +22,7 @@ COMMANDS = {
     "keys": "keys_commands:commands",
     "nightly": "audit_commands:nightly_command",
     "register": "audit_commands:register",
+    "retention": "retention_commands:commands",
     "user": "user_commands:commands",
 }
 

@@ -18,6 +18,7 @@ from app.cases.models import Case, ClockRun, JournalEntry, Pause
 from app.cases.recompute import recompute_open
 from app.extensions import db, one_transaction
 from app.feedback import actions as feedback
+from app.jobs import retention
 from app.moments import today
 from app.oversight import climb
 from app.people.actor import SYSTEM
@@ -55,7 +56,7 @@ def run(at: datetime | None = None) -> dict[str, int]:
     trace. Killed in the middle, the next run begins with the day that was not finished.
     """
     with moments.at(at) if at else nullcontext():
-        done = dict.fromkeys((*DUTIES, "recompute", "seal", "forget"), 0)
+        done = dict.fromkeys((*DUTIES, "recompute", "seal", "forget", "erase"), 0)
         done["recompute"] = sum(1 for _moved in recompute_open())
         for day in days_to_do():
             with moments.on(day):
@@ -65,6 +66,7 @@ def run(at: datetime | None = None) -> dict[str, int]:
             with one_transaction():
                 keep(DONE, day.isoformat())
         done["forget"] = forget_abandoned(current_app.config["DRAFT_DAYS"])
+        done["erase"] = retention.run(before) if (before := retention.limit()) else 0
     return done
 
 

@@ -5,6 +5,7 @@ short to have a middle is hidden whole, so that a mask never shows more of a sho
 """
 
 STAR = "*"
+ERASED_NAME = "（已按期删除）"  # stands for a person whose data the desk no longer keeps
 
 _TWO_BY_TWO = (
     "欧阳太史端木上官司马东方独孤南宫万俟闻人夏侯诸葛尉迟公羊赫连澹台皇甫宗政濮阳公冶太叔申屠公孙慕容仲孙"
@@ -29,6 +30,8 @@ def _bare(value: object) -> str:
 def mask_name(value: str | None) -> str:
     """张三 → 张*, 张小三 → 张**, 欧阳修文 → 欧阳**; a name of one character is hidden."""
     name = str(value or "").strip()
+    if name == ERASED_NAME:
+        return name
     if "·" in name:
         first, _, rest = name.partition("·")
         return first[:1] + STAR * (len(first) - 1) + "·" + STAR * len(rest)
