@@ -15,7 +15,7 @@ class Slip(db.Model):
     __table_args__ = (
         Index("ix_slip_to_open", "to_office_id", "sent_at", "id", sqlite_where=text("state in ('sent', 'discrepancy')"),
               postgresql_where=text("state in ('sent', 'discrepancy')")),
-        Index("ix_slip_under_way", "sent_at", "id", sqlite_where=text("state in ('sent', 'discrepancy')"),
+        Index("ix_slip_under_way", "sent_at", "id", "state", sqlite_where=text("state in ('sent', 'discrepancy')"),
               postgresql_where=text("state in ('sent', 'discrepancy')")),
         Index("ix_slip_from_open", "from_office_id",
               sqlite_where=text("state in ('packing', 'sent', 'discrepancy')"),

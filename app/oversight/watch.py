@@ -30,6 +30,7 @@ _DAY_AGO = bindparam("day_ago", type_=Task.__table__.c.opened_at.type)  # _day_a
 # In the words of the partial indexes, so that both databases recognise them.
 _LIT = text('"case".yellow_on is not null')
 _OPEN_TASK = text("task.state = 'open'")
+_AGED = Task.opened_at < _DAY_AGO
 _UNDER_WAY = text("slip.state in ('sent', 'discrepancy')")
 
 
@@ -105,8 +106,9 @@ def _counting(by, asked: Asked, kept: bool) -> Select:
     if len(made) > 200:
         made.clear()
     counted = {name: query(by, asked) for name, query in QUERIES.items() if not kept or name not in KEPT}
-    if kept:
-        counted["unclaimed"] = counted["unclaimed"].where(Task.opened_at >= _yesterday())
+    if kept:  # its last day; for the whole city no case need be looked at
+        rows = counted["unclaimed"] if sees(by).kind != "city" or asked.centre else select(Task.id).where(_OPEN_TASK, _AGED)
+        counted["unclaimed"] = rows.where(Task.opened_at >= _yesterday())
     numbers = [
         select(func.count()).select_from(query.order_by(None).subquery()).scalar_subquery().label(name)
         for name, query in counted.items()
@@ -240,7 +242,7 @@ def _lapsed(by, asked: Asked) -> Select:
 
 def _unclaimed(by, asked: Asked) -> Select:
     rows = select(*_shown(Task.opened_at, Task.id)).join_from(Case, Task, Task.case_id == Case.id)
-    return rows.where(*cases(by, asked), _OPEN_TASK, Task.opened_at < _DAY_AGO)
+    return rows.where(*cases(by, asked), _OPEN_TASK, _AGED)
 
 
 def _transit(by, asked: Asked) -> Select:

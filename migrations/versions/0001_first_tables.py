@@ -419,7 +419,7 @@ def upgrade():
         )
         batch_op.create_index(
             "ix_slip_under_way",
-            ["sent_at", "id"],
+            ["sent_at", "id", "state"],
             unique=False,
             sqlite_where=sa.text("state in ('sent', 'discrepancy')"),
             postgresql_where=sa.text("state in ('sent', 'discrepancy')"),
