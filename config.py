@@ -56,6 +56,7 @@ class Config:
         self.BABEL_DEFAULT_TIMEZONE = "Asia/Shanghai"
         self.BABEL_TRANSLATION_DIRECTORIES = str(HOUSE / "translations")
         self.BOOTSTRAP_SERVE_LOCAL = True
+        self.RUN = get("RUN") or "all"  # what bin/serve starts: web | worker | all
         self.WEB_WORKERS = int(get("WEB_WORKERS") or 2)
         self.WEB_THREADS = int(get("WEB_THREADS") or 32)
         self.RATELIMIT_STORAGE_URI = get("RATELIMIT_STORAGE_URI") or "memory://"

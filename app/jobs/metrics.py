@@ -2,10 +2,12 @@
 
 import os
 import time
+from pathlib import Path
 
 from flask import Blueprint, Flask, Response, abort, current_app, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.mmap_dict import MmapedDict
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from app.extensions import limiter
@@ -79,6 +81,23 @@ def _facts() -> CollectorRegistry:
     return registry
 
 
+def fold_the_dead() -> None:
+    """What processes that have ended counted goes into one file, so that sums stay and files do not pile up.
+
+    Only the process that forks the others may call this: it is the only one that writes there.
+    """
+    folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    for path in sorted(Path(folder).glob("*_*.db")) if folder else ():
+        kind, pid = path.stem.rsplit("_", 1)
+        if pid != THE_DEAD and not Path(f"/proc/{pid}").exists():
+            together = MmapedDict(str(path.with_name(f"{kind}_{THE_DEAD}.db")))
+            for key, value, _time, _position in list(MmapedDict.read_all_values_from_file(str(path))):
+                together.write_value(key, together.read_value(key)[0] + value, 0)
+            together.close()
+            path.unlink()
+
+
+THE_DEAD = "0"  # no process has this number
 NOBODY_ASKED = "desk.nobody_asked"  # in the surroundings of a request that the server asks of itself
 
 

@@ -1,4 +1,4 @@
-"""`bin/serve`: prepares the database, then runs web and worker together; one that dies is started again."""
+"""`bin/serve`: prepares the database, then runs web and worker, together or (RUN) one of them; one that dies is started again."""
 
 import ctypes
 import os
@@ -23,6 +23,7 @@ from app.jobs.web_server import WebServer, address
 from app.jobs.worker import work
 
 SAMPLE_CITY = Path(__file__).parents[2] / "data" / "duyun"
+BOTH = ("web", "worker")
 PATIENCE = 4.5  # seconds between asking the children to stop and ending them
 SHORT_LIFE, TRIES = 2.0, 5  # a child that lived less than so many seconds so often in a row will not get better by itself
 DIES_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
@@ -31,8 +32,11 @@ DIES_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 def main() -> int:
     """Exit status 0 after a stop that was asked for, 1 when something would not start or died."""
     try:
-        refuse_a_taken_port()
         app = create_app()
+        if app.config["RUN"] not in (*BOTH, "all"):
+            raise RuntimeError("RUN 只能是 web、worker 或 all")
+        if app.config["RUN"] != "worker":
+            refuse_a_taken_port()
         prepare(app)
     except (RuntimeError, OSError) as problem:
         print(problem, file=sys.stderr)
@@ -74,11 +78,12 @@ def refuse_a_taken_port() -> None:
 
 
 class Supervisor:
-    """Two children, forked from the loaded app; each leads its own process group, to be ended whole."""
+    """Two children (or the one that RUN names), forked from the loaded app; each leads its own process group, to be ended whole."""
 
     def __init__(self, app: Flask):
         self.app = app
-        self.runs = {"web": lambda: WebServer(app).run(), "worker": lambda: work(app)}
+        runs = {"web": lambda: WebServer(app).run(), "worker": lambda: work(app)}
+        self.runs = {name: run for name, run in runs.items() if app.config["RUN"] in (name, "all")}
         self.children: dict[int, str] = {}
         self.begun: dict[str, float] = {}
         self.short_lives = dict.fromkeys(self.runs, 0)
@@ -89,13 +94,15 @@ class Supervisor:
             signal.signal(number, self.stop_soon)
         for name in self.runs:
             self.start(name)
-        announced = False
+        announced = "web" not in self.runs
         while not self.asked_to_stop and self.alive():
             if not announced and answers():
                 announce(self.app)
                 announced = True
             time.sleep(0.05 if not announced else 0.2)
         self.stop_children()
+        if "web" in self.runs:
+            forget_counts()
         return 0 if self.asked_to_stop else 1
 
     def stop_soon(self, _number, _frame) -> None:
@@ -162,6 +169,15 @@ class Supervisor:
         for pid in self.children:
             end_group(pid)
             os.waitpid(pid, 0)
+
+
+def forget_counts() -> None:
+    """They begin at nought with the next start, in a folder of its own (bin/serve)."""
+    if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        for path in Path(folder).glob("*.db"):
+            path.unlink(missing_ok=True)
+        with suppress(OSError):
+            Path(folder).rmdir()
 
 
 def end_group(pid: int) -> None:

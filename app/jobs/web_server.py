@@ -1,15 +1,19 @@
 """The web server: loaded once and forked, with enough threads that slow uploads do not stop the desk."""
 
+import ctypes
 import gc
 import logging
 import os
+import socket
+import struct
 from contextlib import suppress
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.workers.gthread import ThreadWorker
 
 from app.extensions import db, hold_one_connection
-from app.jobs.metrics import NOBODY_ASKED
+from app.jobs.metrics import NOBODY_ASKED, fold_the_dead
 
 OPEN_PAGES, LOOKS = ("/", "/login", "/guides", "/status"), 9  # from the ninth call on the interpreter knows a function
 GRACE = 3  # seconds for requests under way when the desk stops
@@ -25,7 +29,7 @@ class WebServer(BaseApplication):
     def load_config(self):
         settings = {
             "bind": address(),
-            "worker_class": "gthread",
+            "worker_class": Worker,
             "workers": self.app.config["WEB_WORKERS"],
             "threads": self.app.config["WEB_THREADS"],
             "preload_app": True,
@@ -37,6 +41,7 @@ class WebServer(BaseApplication):
             "loglevel": "warning",
             "when_ready": self.get_ready,
             "post_fork": self.open_worker,
+            "child_exit": lambda _server, _worker: fold_the_dead(),
         }
         for name, value in settings.items():
             self.cfg.set(name, value)
@@ -45,12 +50,43 @@ class WebServer(BaseApplication):
         return self.app
 
     def get_ready(self, _server):
+        fold_the_dead()
         look_around(self.app)
         settle()
 
     def open_worker(self, _server, _worker):
         with self.app.app_context():
             hold_one_connection()
+
+
+class Worker(ThreadWorker):
+    """Leaves nobody at the door when it stops: a connection that was taken up is answered, all others are refused at once, so
+    that nginx asks the other unit. As it is, gunicorn keeps the door open for two seconds and lets nobody in."""
+
+    def set_accept_enabled(self, enabled):
+        super().set_accept_enabled(enabled)
+        if not self.alive:
+            for door in self.sockets:
+                hang_out_closed(door)
+                self._let_in_who_waits(door)
+                door.close()
+
+    def _let_in_who_waits(self, door):
+        before = -1
+        while before != self.nr_conns:
+            before = self.nr_conns
+            self.accept(door)
+
+
+SO_ATTACH_FILTER = 26
+LET_NOTHING_THROUGH = struct.pack("HBBI", 6, 0, 0, 0)  # socket(7), classic BPF: return 0
+
+
+def hang_out_closed(door) -> None:
+    """From now on the kernel takes no connection for this socket: it is asked again after a second, and then the door is gone."""
+    with suppress(OSError):  # a kernel that cannot: somebody may then come in the instant before the door is gone
+        code = ctypes.create_string_buffer(LET_NOTHING_THROUGH)
+        door.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("HP", 1, ctypes.addressof(code)))
 
 
 def settle() -> None:

@@ -11,7 +11,7 @@ from huey import SqliteHuey, crontab
 from app.cases.recompute import recompute_open
 from app.documents import checklog
 from app.jobs import backup_schedule, errands, nightly, print_jobs, tell
-from app.jobs.alive import sign_of_life
+from app.jobs.alive import show_life
 
 EVERY = 3  # seconds between two looks at what is to be told
 MIDNIGHT = crontab(minute="5", hour="16")  # UTC: five past midnight in China
@@ -53,6 +53,6 @@ def keep_telling(app: Flask, stop: Event) -> None:
                 checklog.bring_in()
             except Exception:  # a refused or broken message must not silence all others
                 log.exception("telling failed; trying again")
-            with suppress(OSError):  # a full or read-only disk: trying again
-                sign_of_life().touch()
+            with suppress(Exception):  # a database that is away is told by other signs
+                show_life()
         stop.wait(EVERY)

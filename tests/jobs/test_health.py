@@ -3,12 +3,12 @@
 import fcntl
 import os
 
-from app.jobs import worker
+from app.jobs import alive
 
 
 def seen_now(app):
     with app.app_context():
-        worker.sign_of_life().touch()
+        alive.sign_of_life().touch()
 
 
 def test_healthz_asks_nothing_of_the_database(app):
@@ -31,8 +31,8 @@ def test_ready_when_the_worker_lives(app):
 def test_readyz_names_the_worker_that_fell_silent(app):
     seen_now(app)
     with app.app_context():
-        an_hour_ago = worker.sign_of_life().stat().st_mtime - 3600
-        os.utime(worker.sign_of_life(), (an_hour_ago, an_hour_ago))
+        an_hour_ago = alive.sign_of_life().stat().st_mtime - 3600
+        os.utime(alive.sign_of_life(), (an_hour_ago, an_hour_ago))
     answer = app.test_client().get("/readyz")
     assert answer.status_code == 503 and answer.json["worker"].startswith("silent")
 
@@ -45,3 +45,11 @@ def test_readyz_names_the_database_that_cannot_write(app, database):
         fcntl.flock(door, fcntl.LOCK_EX)
         answer = app.test_client().get("/readyz")
     assert answer.status_code == 503 and answer.json["database"] == "busy"
+
+
+def test_a_worker_on_another_machine_is_seen_through_the_database(app, database):
+    with app.app_context():
+        alive.show_life()
+        alive.sign_of_life().unlink()
+    said = app.test_client().get("/readyz").json["worker"]
+    assert said == ("ok" if database == "postgresql" else "never seen")  # SQLite is one machine
