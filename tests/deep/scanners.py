@@ -1,7 +1,8 @@
 """Scanners that nobody here wrote, before a running desk: bandit, ffuf, sqlmap, wapiti. What is not installed has audited nothing.
 
-`pip install wapiti3` into an environment of its own and put its `bin` on the path; `apt-get install sqlmap ffuf dirb`. Each tool is
-bounded: DESK_SCAN_SECONDS (60) for each of its targets. Limits on public pages are off for the run. Findings: docs/security.md.
+`pip install wapiti3` into an environment of its own and put its `bin` on the path; `apt-get install sqlmap ffuf dirb`. sqlmap goes to its
+end; wapiti crawls for three times DESK_SCAN_SECONDS (20) and gives each of its modules that long, as nobody and as each role. Limits on public
+pages are off for the run. A tool that gave no report has audited nothing, and the section fails. Findings: docs/security.md.
 """
 
 import json
@@ -23,11 +24,17 @@ from tests.canaries import Browser, canaries, plant, rules
 from tests.databases import Databases
 
 HOUSE = Path(__file__).parents[2]
-SECONDS = int(os.environ.get("DESK_SCAN_SECONDS") or 60)
-PUBLIC_FORMS = ("/", "/status", "/verify", "/login", "/guides", "/kiosk")
+SECONDS = int(os.environ.get("DESK_SCAN_SECONDS") or 20)
+A_FORM = ("--forms", "--csrf-token", "csrf_token")
+PUBLIC_FORMS = {  # where it stands, and how sqlmap is led to it
+    "/": A_FORM, "/status": A_FORM, "/verify": A_FORM, "/login": A_FORM, "/guides?q=a": (),
+    "/kiosk?kiosk=any": ("--data", "centre_id=wf-01&csrf_token=x", "-p", "centre_id", "--csrf-token", "csrf_token"),
+}
+AN_HOUR = 3600
+EXPLAINED = {"Secure Flag cookie"}  # the run is plain http; with an https BASE_URL cookies are Secure (config.py)
 ROLES = {
-    "wf-01.clerk": "/desk", "wf-01.issuer": "/desk", "urban_management.officer": "/office", "market_regulation.approver": "/office",
-    "wf-01.supervisor": "/oversight", "service_admin.admin": "/admin", "service_admin.auditor": "/admin",
+    "wf-01.clerk": "/desk", "urban_management.officer": "/office", "wf-01.supervisor": "/oversight",
+    "service_admin.auditor": "/admin", "service_admin.admin": "/admin",
 }  # fmt: skip
 WORDS = Path("/usr/share/dirb/wordlists/common.txt")
 MODULES = "crlf,csrf,exec,file,http_headers,permanentxss,redirect,sql,ssrf,upload,xss,cookieflags"
@@ -64,7 +71,7 @@ def ffuf(app, url: str, folder: Path) -> Figures:
         yield _missing("ffuf")
         return
     out = folder / "ffuf.json"
-    call = ["ffuf", "-s", "-w", str(WORDS), "-u", f"{url}/FUZZ", "-mc", "all", "-fc", "404", "-t", "8", "-maxtime", str(3 * SECONDS),
+    call = ["ffuf", "-s", "-w", str(WORDS), "-u", f"{url}/FUZZ", "-mc", "all", "-fc", "404", "-t", "8", "-maxtime", str(10 * SECONDS),
             "-of", "json", "-o", str(out)]  # fmt: skip
     subprocess.run(call, capture_output=True, text=True)
     told = json.loads(out.read_text()) if out.exists() else {"results": []}
@@ -80,17 +87,17 @@ def sqlmap(url: str, folder: Path) -> Figures:
     if not shutil.which("sqlmap"):
         yield _missing("sqlmap")
         return
-    for page in PUBLIC_FORMS:
-        call = ["sqlmap", "-u", url + page, "--forms", "--batch", "--level", "2", "--risk", "1", "--csrf-token", "csrf_token",
+    for page, how in PUBLIC_FORMS.items():
+        call = ["sqlmap", "-u", url + page, *how, "--batch", "--level", "2", "--risk", "1", "--ignore-code", "404,422",
                 "--timeout", "10", "--output-dir", str(folder / "sqlmap"), "--flush-session", "--disable-coloring"]  # fmt: skip
-        said, ended = _bounded(call, 3 * SECONDS)
-        found = [line for line in said.splitlines() if "is vulnerable" in line or "appears to be" in line and "injectable" in line]
-        for line in found:
-            print(f"sqlmap: {page}: {line}")
+        if "-p" in how:
+            call += ["--csrf-url", url + page]
+        said, ended = _bounded(call, AN_HOUR)
+        found = said.count("identified the following injection point")
+        if found:
+            print(f"sqlmap: {page}: {said[said.index('identified the following'):][:1500]}")
         asked = said.count("testing '") + said.count("testing if")
-        none = "there were no forms found" in said or "no usable" in said
-        yield f"sqlmap {page}: {'no form' if none else f'{asked} tests'}{'' if ended else ', stopped by time'}: injectable", len(found), \
-            not found and (asked > 0 or none)  # fmt: skip
+        yield f"sqlmap {page}: {asked} tests{'' if ended else ', STOPPED BY TIME'}: injectable", found, ended and not found and asked > 10
 
 
 def wapiti(app, url: str, folder: Path) -> Figures:
@@ -101,25 +108,36 @@ def wapiti(app, url: str, folder: Path) -> Figures:
         for bird in canaries()[:2]:
             plant(bird)
     for login, start in {"": "/", **ROLES}.items():
-        out, cookies = folder / f"{login or 'nobody'}.json", folder / "cookies.json"
-        call = ["wapiti", "-u", url + start, "--scope", "domain", "-x", f"{url}/logout", "-x", f"{url}/password", "-x", f"{url}/second-factor",
-                "-m", MODULES, "--max-scan-time", str(SECONDS), "--max-attack-time", str(SECONDS), "-f", "json", "-o", str(out),
-                "--flush-session", "--no-bugreport", "--store-session", str(folder), "--store-config", str(folder), "-v", "0"]  # fmt: skip
-        if login:
-            cookies.write_text(json.dumps(_cookie(app, login)))
-            call += ["-c", str(cookies)]
-        said, _ended = _bounded(call, 6 * SECONDS)
-        if not out.exists():
-            print(said[-1500:])
-            yield f"wapiti as {login or 'nobody'}", "nothing audited", False
+        told = _wapiti_as(app, login, url, start, folder) or _wapiti_as(app, login, url, start, folder)
+        if told is None:
+            yield f"wapiti as {login or 'nobody'}", "NOTHING AUDITED", False
             continue
-        told = json.loads(out.read_text())
-        found = [(name, one) for name, many in told["vulnerabilities"].items() for one in many]
+        found = [(name, one) for name, many in (told["vulnerabilities"] | told["anomalies"]).items() for one in many]
         for name, one in found:
             print(f"wapiti: {login or 'nobody'}: {name}: {one['method']} {one['path']} {one.get('parameter') or ''}: {one['info'][:160]}")
         crawled = told["infos"].get("crawled_pages_nbr", 0)
+        bad = [name for name, _one in found if name not in EXPLAINED]
         yield f"wapiti as {login or 'nobody'}: pages seen", crawled, crawled > 3
-        yield f"wapiti as {login or 'nobody'}: findings", len(found), not found
+        yield f"wapiti as {login or 'nobody'}: findings (of them explained)", f"{len(found)} ({len(found) - len(bad)})", not bad
+
+
+def _wapiti_as(app, login: str, url: str, start: str, folder: Path) -> dict | None:
+    """Its report; None when it gave none. It keeps its notes in a small database of its own, which a module that is out of time
+    may leave locked: then there is no report, and it is asked once more."""
+    out, cookies = folder / f"{login or 'nobody'}.json", folder / "cookies.json"
+    shut = [word for path in ("/logout*", "/password*", "/second-factor*", "/static/*") for word in ("-x", url + path)]
+    call = ["wapiti", "-u", url + start, "--scope", "domain", *shut, "-r", "lang", "-r", "big", "-m", MODULES, "--tasks", "4",
+            "--max-scan-time", str(3 * SECONDS), "--max-attack-time", str(SECONDS), "-f", "json", "-o", str(out), "--flush-session",
+            "--no-bugreport", "--store-session", str(folder), "--store-config", str(folder), "-v", "0"]  # fmt: skip
+    if login:
+        cookies.write_text(json.dumps(_cookie(app, login)))
+        call += ["-c", str(cookies)]
+    # Each of its modules may take its time, on a busy machine twice as long: killed from outside it writes no report.
+    said, _ended = _bounded(call, 60 + 2 * SECONDS * (3 + len(MODULES.split(","))))
+    if not out.exists():
+        print(said[-1500:])
+        return None
+    return json.loads(out.read_text())
 
 
 def _missing(tool: str) -> tuple[str, str, bool]:
