@@ -28,7 +28,8 @@ SECONDS = int(os.environ.get("DESK_SCAN_SECONDS") or 20)
 A_FORM = ("--forms", "--csrf-token", "csrf_token")
 PUBLIC_FORMS = {  # where it stands, and how sqlmap is led to it
     "/": A_FORM, "/status": A_FORM, "/verify": A_FORM, "/login": A_FORM, "/guides?q=a": (),
-    "/kiosk?kiosk=any": ("--data", "centre_id=wf-01&csrf_token=x", "-p", "centre_id", "--csrf-token", "csrf_token"),
+    "/kiosk?kiosk=any": ("--data", "centre_id=wf-01&item_code=MZ-001&priority=y&csrf_token=x", "-p", "centre_id,item_code,priority",
+                            "--csrf-token", "csrf_token"),
 }
 AN_HOUR = 3600
 EXPLAINED = {"Secure Flag cookie"}  # the run is plain http; with an https BASE_URL cookies are Secure (config.py)
@@ -91,7 +92,7 @@ def sqlmap(url: str, folder: Path) -> Figures:
         call = ["sqlmap", "-u", url + page, *how, "--batch", "--level", "2", "--risk", "1", "--ignore-code", "404,422",
                 "--timeout", "10", "--output-dir", str(folder / "sqlmap"), "--flush-session", "--disable-coloring"]  # fmt: skip
         if "-p" in how:
-            call += ["--csrf-url", url + page]
+            call += ["--csrf-url", f"{url}/login"]  # a token of the same session; its own page answers 404 to a centre that is none
         said, ended = _bounded(call, AN_HOUR)
         found = said.count("identified the following injection point")
         if found:
