@@ -4,11 +4,14 @@ import http.client
 import itertools
 import os
 import re
+import shutil
+import socket
+import subprocess
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -24,6 +27,20 @@ RESTARTS = int(os.environ.get("DESK_ROLLING") or 20)
 CLIENTS = 6
 
 
+NGINX = """daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/error.log;
+events {{ worker_connections 1024; }}
+http {{
+  access_log off; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
+  fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
+  upstream desk {{ {units} keepalive 16; keepalive_timeout 1s; }}
+  server {{
+    listen 127.0.0.1:{port};
+    location / {{ proxy_pass http://desk; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host $http_host; }}
+  }}
+}}
+"""
+
+
 def main() -> Iterator[tuple[str, object, bool]]:
     with house(Databases(Path(tempfile.mkdtemp())), "postgresql") as (app, folder, _server):
         started = {}
@@ -31,18 +48,45 @@ def main() -> Iterator[tuple[str, object, bool]]:
             for name, run in (("worker", "worker"), ("one", "web"), ("two", "web")):
                 (folder.parent / name).mkdir()
                 started[name] = start(app, folder.parent / name, RUN=run)
-            webs = [_opened(started[name]) for name in ("one", "two")]
-            clients, stop = crowd(app, [web.port for web in webs], CLIENTS)
-            time.sleep(1)
-            slowest = 0.0
-            for name in itertools.islice(itertools.cycle(("one", "two")), RESTARTS):
-                slowest = max(slowest, started[name].stop()[1])
-                started[name] = _opened(start(app, folder.parent / name, RUN="web", PORT=str(started[name].port)))
-            yield from _figures(app, clients, stop)
-            yield f"longest stop of {RESTARTS}, seconds", f"{slowest:.1f}", slowest < 5
+            ports = [_opened(started[name]).port for name in ("one", "two")]
+            yield from _restarted("round robin", app, folder, started, ports)
+            if shutil.which("nginx"):
+                with _nginx(folder.parent, ports) as port:
+                    yield from _restarted("nginx", app, folder, started, [port])
         finally:
             for unit in started.values():
                 end(unit)
+
+
+def _restarted(door: str, app, folder: Path, started: dict, ports: list[int]) -> Iterator[tuple[str, object, bool]]:
+    clients, stop = crowd(app, ports, CLIENTS)
+    time.sleep(1)
+    slowest = 0.0
+    for name in itertools.islice(itertools.cycle(("one", "two")), RESTARTS):
+        slowest = max(slowest, started[name].stop()[1])
+        started[name] = _opened(start(app, folder.parent / name, RUN="web", PORT=str(started[name].port)))
+    for what, value, fine in _figures(app, clients, stop):
+        yield f"{door}: {what}", value, fine
+    yield f"{door}: longest stop of {RESTARTS}, seconds", f"{slowest:.1f}", slowest < 5
+
+
+@contextmanager
+def _nginx(folder: Path, ports: list[int]) -> Iterator[int]:
+    """As docs/operations.md says it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    own = folder / "nginx"
+    own.mkdir()
+    units = " ".join(f"server 127.0.0.1:{unit} max_fails=0;" for unit in ports)
+    (own / "conf").write_text(NGINX.format(folder=own, units=units, port=port))
+    process = subprocess.Popen(["nginx", "-p", str(own), "-c", str(own / "conf")])
+    try:
+        time.sleep(1)
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
 
 
 def _opened(unit):
