@@ -7,6 +7,7 @@ from flask import current_app
 from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
+from app.cases.append_only import OWNED
 from app.cases.find import lock_cases
 from app.cases.journal import ERASED
 from app.cases.lifecycle import advance
@@ -120,6 +121,8 @@ def run(before: date, by=SYSTEM) -> int:
 def rewrite() -> None:
     """Write the whole database anew: on the disk nothing is left of what any row once said. Takes its time, and the room twice."""
     on_sqlite = db.engine.dialect.name == "sqlite"
+    if not on_sqlite and not db.session.execute(OWNED, {"table": "journal_entry"}).scalar():
+        raise Incomplete("只有表的所有者才能整理重写，请用所有者的 DATABASE_URL 再运行一次。")  # PostgreSQL would pass them over in silence
     _outside_any_transaction("VACUUM" if on_sqlite else "VACUUM FULL")
     _empty_the_log()
 
