@@ -12,10 +12,12 @@ from app.sealing import Digest, Sealed, SealedJSON
 
 UNTASKED = ("received", "correction", "decided", "ready", "forwarded")  # open, and no department's task is what it waits for
 OPEN = "('received', 'correction', 'accepted', 'processing', 'decided', 'ready', 'forwarded')"
+DONE = ("decided", "ready", "delivered", "not_accepted", "forwarded", "withdrawn", "revoked", "terminated")  # and not yet archived
 LOOKS = ("open_personal_data", "export_personal_data")  # somebody saw what is masked; nothing was done to the case
 WITH_DATA = (*LOOKS, "correct_personal_data")  # all that is done with a person's data
 # In the words of the partial indexes below, so that both databases recognise them in a question.
 IS_OPEN, IS_UNTASKED = text(f'"case".state in {OPEN}'), text(f'"case".state in {UNTASKED}')
+IS_DONE, IN_TRANSIT = text(f'"case".state in {DONE}'), text("material.state = 'in_transit'")
 IS_WITH_DATA = text(f"journal_entry.action in {WITH_DATA}")
 
 
@@ -33,6 +35,12 @@ class Case(db.Model):
               sqlite_where=text(f"state in {UNTASKED}"), postgresql_where=text(f"state in {UNTASKED}")),
         Index("ix_case_state_open", "state", "due_on",
               sqlite_where=text(f"state in {OPEN}"), postgresql_where=text(f"state in {OPEN}")),
+        Index("ix_case_done", "id",
+              sqlite_where=text(f"state in {DONE}"), postgresql_where=text(f"state in {DONE}")),
+        Index("ix_case_done_street", "street_id", "id",
+              sqlite_where=text(f"state in {DONE}"), postgresql_where=text(f"state in {DONE}")),
+        Index("ix_case_done_centre", "centre_id", "id",
+              sqlite_where=text(f"state in {DONE}"), postgresql_where=text(f"state in {DONE}")),
         Index("ix_case_received", "centre_id", "received_at"),
         where_set("ix_case_parent_id", "parent_id"),
         Index("ix_case_lit", "due_on", "id", "legal_on",
@@ -161,9 +169,11 @@ class Material(db.Model):
     """
 
     __table_args__ = (
-        Index("ix_material_office_held", "office_id", "since",
+        Index("ix_material_office_held", "office_id", "case_id", "id",
               sqlite_where=text("state in ('held', 'in_transit')"),
               postgresql_where=text("state in ('held', 'in_transit')")),
+        Index("ix_material_in_transit", "case_id", "id", "since",
+              sqlite_where=text("state = 'in_transit'"), postgresql_where=text("state = 'in_transit'")),
         where_set("ix_material_slip_id", "slip_id"),
     )  # fmt: skip
 

@@ -99,11 +99,14 @@ def sheets(slip: Slip) -> list:
 
 def papers_here(office_id: str, after: int = 0, case_no: str = "") -> list:
     """Physical papers that lie in this office, by case, at most MOST and one more; `after`: the last id seen."""
-    rows = _papers().where(_lies(office_id), Material.id > after)
+    rows = _papers().where(_lies(office_id))
+    if after:
+        seen = db.session.scalar(select(Material.case_id).where(Material.id == after)) or 0
+        rows = rows.where(Material.case_id >= seen, or_(Material.case_id > seen, Material.id > after))
     if case_no:
         rows = rows.where(Case.case_no == case_no)
     rows = rows.outerjoin(Slip, Material.slip_id == Slip.id).add_columns(Slip.slip_no)
-    return db.session.execute(rows.order_by(Material.id).limit(MOST + 1)).all()
+    return db.session.execute(rows.order_by(Material.case_id, Material.id).limit(MOST + 1)).all()
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, select, true
+from sqlalchemy import ColumnElement, Select, func, select, true
 
 from app.cases.find import visible
 from app.cases.models import IS_WITH_DATA, Case, JournalEntry
@@ -64,7 +64,7 @@ def _rows(by, wanted: Wanted) -> Select:
     rows = (
         select(JournalEntry.id, JournalEntry.at, JournalEntry.actor_name, JournalEntry.office_id, JournalEntry.action,
                JournalEntry.facts, Case.case_no).join(Case, Case.id == JournalEntry.case_id)
-        .where(IS_WITH_DATA, JournalEntry.at >= begins, JournalEntry.at < ends,
+        .where(IS_WITH_DATA, _moment() >= begins, _moment() < ends,
                true() if by.may("read_audit") else visible(by))
     )  # fmt: skip
     if wanted.who:
@@ -72,6 +72,11 @@ def _rows(by, wanted: Wanted) -> Select:
     if wanted.case:
         rows = rows.where(Case.case_no == wanted.case)
     return rows.order_by(JournalEntry.id.desc())
+
+
+def _moment() -> ColumnElement:
+    """Wrapped, so that no plan goes through everything that happened in these days instead of the few that opened data."""
+    return func.coalesce(JournalEntry.at, JournalEntry.at, type_=JournalEntry.__table__.c.at.type)
 
 
 def _told(row) -> tuple:

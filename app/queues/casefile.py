@@ -12,6 +12,7 @@ from app.calendar.find import calendar_for
 from app.cases import clockwork, ordered
 from app.cases.find import case_by_id
 from app.cases.guards.receiving import complete
+from app.cases.journal import ERASED
 from app.cases.lifecycle import Offer, offers
 from app.cases.lights import light
 from app.cases.models import LOOKS, Case, Material
@@ -128,8 +129,8 @@ _DOCUMENTS = select(
 
 
 def _timeline(s: Standing) -> Markup:
-    """Newest first. A row of the journal never changes: its hash stands for all that it says."""
-    keyed = ((entry.hash, entry) for entry in reversed(s.entries))
+    """Newest first. A row of the journal never changes but once, when what it says is erased: its hash stands for the rest."""
+    keyed = (((entry.hash, entry.facts == ERASED), entry) for entry in reversed(s.entries))
     eyes = (today().year, version("organisation"))
     return written("layout/_happened.html", eyes, keyed, lambda entry: tuple(row(entry, _short).values()))
 

@@ -23,7 +23,7 @@ LOOKS = {"big": re.compile("1"), "lang": re.compile("|".join(LANGUAGES)), "kiosk
 
 def init_app(app: Flask) -> None:
     masks = (masking.mask_name, masking.mask_applicant, masking.mask_id, masking.mask_phone, masking.mask_account)
-    for way in (day, brief, moment, days_left, money, grouped, big, say, *masks):
+    for way in (day, brief, moment, days_left, money, grouped, big, say, many, *masks):
         app.jinja_env.filters[way.__name__] = way
     app.jinja_env.globals |= {"light_word": light_word, "places": places, "first_place": first_place, "page_language": page_language, "look": look, "looks": looks, "at_kiosk": at_kiosk,
                               "languages": LANGUAGES}
@@ -82,6 +82,11 @@ def money(value: Decimal | str | float | None) -> str:
 def say(word) -> str:
     """A word of a table, or a refusal, in the language of the page: tables and rules speak Chinese (translations/tables.py)."""
     return _(str(word)) if word else ""
+
+
+def many(number: int, most: int = 1000) -> str:
+    """A number as it is; of what was not counted to its end, that it is more."""
+    return f"{most}+" if number > most else str(number)
 
 
 def limit(amount: int | None, unit: str | None = "working_day") -> str:

@@ -249,6 +249,39 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_case_id_hash"), ["id_hash"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_item_code"), ["item_code"], unique=False)
         batch_op.create_index(
+            "ix_case_done",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text(
+                "state in ('decided', 'ready', 'delivered', 'not_accepted', 'forwarded', 'withdrawn', 'revoked', 'terminated')"
+            ),
+            postgresql_where=sa.text(
+                "state in ('decided', 'ready', 'delivered', 'not_accepted', 'forwarded', 'withdrawn', 'revoked', 'terminated')"
+            ),
+        )
+        batch_op.create_index(
+            "ix_case_done_centre",
+            ["centre_id", "id"],
+            unique=False,
+            sqlite_where=sa.text(
+                "state in ('decided', 'ready', 'delivered', 'not_accepted', 'forwarded', 'withdrawn', 'revoked', 'terminated')"
+            ),
+            postgresql_where=sa.text(
+                "state in ('decided', 'ready', 'delivered', 'not_accepted', 'forwarded', 'withdrawn', 'revoked', 'terminated')"
+            ),
+        )
+        batch_op.create_index(
+            "ix_case_done_street",
+            ["street_id", "id"],
+            unique=False,
+            sqlite_where=sa.text(
+                "state in ('decided', 'ready', 'delivered', 'not_accepted', 'forwarded', 'withdrawn', 'revoked', 'terminated')"
+            ),
+            postgresql_where=sa.text(
+                "state in ('decided', 'ready', 'delivered', 'not_accepted', 'forwarded', 'withdrawn', 'revoked', 'terminated')"
+            ),
+        )
+        batch_op.create_index(
             "ix_case_lit",
             ["due_on", "id", "legal_on"],
             unique=False,
@@ -884,10 +917,17 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_material_case_id"), ["case_id"], unique=False)
         batch_op.create_index(
             "ix_material_office_held",
-            ["office_id", "since"],
+            ["office_id", "case_id", "id"],
             unique=False,
             sqlite_where=sa.text("state in ('held', 'in_transit')"),
             postgresql_where=sa.text("state in ('held', 'in_transit')"),
+        )
+        batch_op.create_index(
+            "ix_material_in_transit",
+            ["case_id", "id", "since"],
+            unique=False,
+            sqlite_where=sa.text("state = 'in_transit'"),
+            postgresql_where=sa.text("state = 'in_transit'"),
         )
         batch_op.create_index(
             "ix_material_slip_id",
@@ -1084,6 +1124,11 @@ def downgrade():
             "ix_material_slip_id",
             sqlite_where=sa.text("slip_id is not null"),
             postgresql_where=sa.text("slip_id is not null"),
+        )
+        batch_op.drop_index(
+            "ix_material_in_transit",
+            sqlite_where=sa.text("state = 'in_transit'"),
+            postgresql_where=sa.text("state = 'in_transit'"),
         )
         batch_op.drop_index(
             "ix_material_office_held",
@@ -1286,6 +1331,33 @@ def downgrade():
             postgresql_where=sa.text("yellow_on is not null"),
         )
         batch_op.drop_index(batch_op.f("ix_case_item_code"))
+        batch_op.drop_index(
+            "ix_case_done_street",
+            sqlite_where=sa.text(
+                "state in ('decided', 'ready', 'delivered', 'not_accepted', 'forwarded', 'withdrawn', 'revoked', 'terminated')"
+            ),
+            postgresql_where=sa.text(
+                "state in ('decided', 'ready', 'delivered', 'not_accepted', 'forwarded', 'withdrawn', 'revoked', 'terminated')"
+            ),
+        )
+        batch_op.drop_index(
+            "ix_case_done_centre",
+            sqlite_where=sa.text(
+                "state in ('decided', 'ready', 'delivered', 'not_accepted', 'forwarded', 'withdrawn', 'revoked', 'terminated')"
+            ),
+            postgresql_where=sa.text(
+                "state in ('decided', 'ready', 'delivered', 'not_accepted', 'forwarded', 'withdrawn', 'revoked', 'terminated')"
+            ),
+        )
+        batch_op.drop_index(
+            "ix_case_done",
+            sqlite_where=sa.text(
+                "state in ('decided', 'ready', 'delivered', 'not_accepted', 'forwarded', 'withdrawn', 'revoked', 'terminated')"
+            ),
+            postgresql_where=sa.text(
+                "state in ('decided', 'ready', 'delivered', 'not_accepted', 'forwarded', 'withdrawn', 'revoked', 'terminated')"
+            ),
+        )
         batch_op.drop_index(batch_op.f("ix_case_id_hash"))
         batch_op.drop_index(
             "ix_case_centre_open",

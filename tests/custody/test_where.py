@@ -4,15 +4,18 @@ from datetime import timedelta
 
 import pytest
 
-from app.cases.models import Case, Material, Task
+from app.cases.models import DONE, Case, Material, Task
 from app.cases.standing import Standing
+from app.cases.steps import CONCLUDED, ENDS
 from app.custody import actions as custody
+from app.custody import watch, where_views
 from app.custody.where import where
 from app.documents.models import Document
 from app.extensions import db
 from app.jobs.city import why_not_close
 from app.moments import today
 from app.receive import actions as receive
+from app.web.words import many
 from tests import backoffice, sample
 
 CLERK, OFFICER, TO = "wf-01.clerk", "market_regulation.officer", "market_regulation"
@@ -114,6 +117,40 @@ def test_the_lists_name_what_is_long_on_the_way_still_away_and_not_given_back(ap
     assert case_no in clerk.get("/desk/papers/originals").get_text()
     assert case_no not in clerk.get("/desk/papers/transit").get_text()
     clerk.get("/desk/papers/nothing", 404)
+
+
+def test_a_long_list_is_read_page_by_page_and_counted_so_far(app, desk_of, monkeypatch, clock):
+    clock("2026-11-23 10:00")
+    with app.app_context():
+        for n in (1, 2, 3):
+            receive.withdraw(backoffice.accepted("SJ-001", n), sample.actor(CLERK), "不办了", True)
+        by = {login: sample.actor(login) for login in (CLERK, "subdistrict_office-wenfeng.supervisor", "service_admin.supervisor", OFFICER)}
+        whole = db.session.scalar(db.select(db.func.count()).where(Material.form == "original", Material.state == "held"))
+        assert whole >= 3
+        for who in (CLERK, "subdistrict_office-wenfeng.supervisor", "service_admin.supervisor"):
+            assert watch.counts(by[who])["originals"] == whole and watch.counts(by[who])["after"] == 0
+        assert set(watch.counts(by[OFFICER]).values()) == {0}  # nothing of it lies there
+        monkeypatch.setattr(watch, "MANY", whole - 1)
+        assert watch.counts(by[CLERK])["originals"] == whole
+        monkeypatch.setattr(watch, "MOST", 2)
+        monkeypatch.setattr(where_views, "MOST", 2)
+    clerk, seen, address = desk_of(CLERK), [], "/desk/papers/originals"
+    while address:
+        page = clerk.get(address)
+        rows = page.select("table.list tbody tr")
+        assert 0 < len(rows) <= 2
+        seen += [row.get_text(" ", strip=True) for row in rows]
+        following = page.select_one("nav.pages a[rel=next]")
+        address = following["href"] if following else ""
+    assert len(seen) == whole and len({row.split()[0] for row in seen}) == 3
+
+
+def test_the_states_of_cases_that_are_done_are_those_of_the_table():
+    assert (*CONCLUDED, *(state for state in ENDS if state != "archived")) == DONE
+
+
+def test_what_is_not_counted_to_its_end_says_so():
+    assert (many(12), many(1000), many(1001)) == ("12", "1000", "1000+")
 
 
 def test_the_supervisor_reads_the_account_and_an_office_that_answers_for_papers_is_not_closed(app, on_its_way, desk_of):
