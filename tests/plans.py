@@ -24,19 +24,21 @@ OFFICER, CLERK, COURIER = "urban_management.officer", "wf-01.clerk", "service_ad
 HERE, STREET, CITY = "wf-01.supervisor", "subdistrict_office-wenfeng.supervisor", "service_admin.supervisor"
 LISTS = {
     OFFICER: ("/office", "/office?state=mine", "/office?state=free", "/office?state=accept", "/office?state=issue",
-              "/office?item=CG-001", "/office?after=2026-12-01~task~5", "/office?after=2026-12-01~case~5", "/desk/slips"),
+              "/office?item=CG-001", "/office?after=2026-12-01~task~5", "/office?after=2026-12-01~case~5", "/desk/slips", "/desk/papers",
+              "/desk/papers/transit", "/desk/papers/after", "/desk/papers/originals"),
     CLERK: ("/desk", "/desk/find?q={no}", "/desk/find?q={id}", "/desk/find?q={phone}", "/desk/find?q=王小", "/desk/find?q=王小明",
             "/desk/find?q=没有", "/desk/slips", "/desk/papers", "/desk/my-day", "/desk/where", "/desk/cases/{no}", "/desk/cases/{no}/ledger", "/desk/close-out", "/desk/hand-over"),
     COURIER: ("/desk/slips", "/desk/where"),
-    HERE: ("/desk/papers/transit", "/desk/papers/after", "/desk/close-outs", "/desk/find?q=王小", "/desk/find?q={no}"),
+    HERE: ("/desk/papers/transit", "/desk/papers/after", "/desk/papers/after?after=7", "/desk/papers/originals", "/desk/close-outs", "/desk/find?q=王小", "/desk/find?q={no}"),
     STREET: ("/oversight", "/oversight/red", "/oversight/unclaimed", "/oversight/openings", "/desk/find?q=王小明"),
-    CITY: ("/oversight", "/oversight/red", "/oversight/unclaimed", "/oversight/openings", "/desk/find?q=王小明"),
+    CITY: ("/oversight", "/oversight/red", "/oversight/unclaimed", "/oversight/openings", "/desk/find?q=王小明",
+           "/desk/papers/transit", "/desk/papers/after", "/desk/papers/originals"),
     None: ("/status/{code}", "/verify/{verify}"),
 }  # fmt: skip
 
 
 def borrow_statistics() -> None:
-    """From now on SQLite plans as on the large desk that statistics.json was taken from (447,600 cases); on PostgreSQL nothing happens."""
+    """From now on SQLite plans as on the large desk that statistics.json was taken from (a million cases); on PostgreSQL nothing happens."""
     if db.engine.dialect.name != "sqlite":
         return
     rows = json.loads(STATISTICS.read_text())

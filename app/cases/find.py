@@ -21,6 +21,13 @@ def visible(by) -> ColumnElement[bool]:
     return _within(scope.kind, scope.value)
 
 
+def papers_in_sight(by) -> ColumnElement[bool]:
+    """The WHERE clause for papers in lists: of the cases in scope; an office looks after those that it answers for itself
+    (whose cases it sees, having them in hand)."""
+    scope = sees(by)
+    return Material.office_id == scope.value if scope.kind == "office" else _within(scope.kind, scope.value)
+
+
 def _within(kind: str, limit) -> ColumnElement[bool]:
     """`limit`: the id of a Scope, or the parameter that will be."""
     if kind == "city":

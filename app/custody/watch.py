@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, and_, bindparam, func, or_, select
 
-from app.cases.find import visible
+from app.cases.find import papers_in_sight
 from app.cases.models import DONE, IN_TRANSIT, IS_DONE, Case, Material
 from app.custody.lists import ABOUT, MOST
 from app.custody.models import Slip
@@ -43,7 +43,7 @@ def _query(by, name: str) -> Select:
         Material.id, Material.name, Material.kind, Material.form, Material.copies, Material.pages, Material.since,
         Material.holder_name, Material.office_id, Material.state, Case.case_no, Case.item_name,
         Case.state.label("case_state"), Slip.slip_no, Slip.to_office_id, Slip.carrier_name,
-    ).outerjoin_from(Material, Slip, Material.slip_id == Slip.id).where(ABOUT, visible(by), Material.form != "electronic")  # fmt: skip
+    ).outerjoin_from(Material, Slip, Material.slip_id == Slip.id).where(ABOUT, papers_in_sight(by), Material.form != "electronic")  # fmt: skip
     if name == "transit":
         return rows.join(Case, Material.case_id == Case.id).where(_ON_THE_WAY)
     if name == "after":
@@ -55,9 +55,9 @@ def _query(by, name: str) -> Select:
 
 def _of_done(rows: Select, by) -> Select:
     """Papers of cases that are done with, which are few beside all papers in hand: from the cases to their papers (with
-    `+ 0` no plan can go the other way). What a department has in hand is what it is asked about."""
+    `+ 0` no plan can go the other way), but where the papers of one office are asked for."""
     if _by_office(by):
-        return rows.join(Case, Material.case_id == Case.id).where(Material.office_id == by.office_id, Case.state.in_(DONE))
+        return rows.join(Case, Material.case_id == Case.id).where(Case.state.in_(DONE))
     return rows.join(Case, Material.case_id == Case.id + 0).where(IS_DONE)
 
 
