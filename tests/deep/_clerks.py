@@ -5,6 +5,7 @@ without its installing part.
 """
 
 import hashlib
+import http.client
 import io
 import re
 import threading
@@ -148,7 +149,7 @@ class Clerk(threading.Thread):
             with answer:
                 try:
                     raw, status, said = answer.read(), answer.code, answer.headers
-                except OSError:
+                except (OSError, http.client.HTTPException):  # cut in the middle
                     return None
         except Exception:  # refused, reset, cut in the middle: whatever a killed server does to a connection
             return None
