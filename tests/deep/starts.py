@@ -9,10 +9,11 @@ from itertools import cycle, islice
 from pathlib import Path
 
 import flask_migrate
+from flask import current_app
 from sqlalchemy import text
 
 from app.extensions import db
-from app.jobs.migrate import MIGRATIONS, migrate
+from app.jobs.migrate import MIGRATIONS, bind, migrate
 from tests import backoffice
 from tests.databases import Databases, load_sample_city
 from tests.deep._house import DATABASES, end, start
@@ -57,6 +58,7 @@ def _down_and_up() -> tuple[str, bool]:
         backoffice.taken_up("CG-002", n)
     steps = sorted(path.stem.split("_")[0] for path in (MIGRATIONS / "versions").glob("*.py"))
     db.session.remove()
+    bind(current_app._get_current_object())
     for revision in [*reversed(steps[:-1]), "base"]:
         flask_migrate.downgrade(str(MIGRATIONS), revision)
     left = set(db.inspect(db.engine).get_table_names()) - {"alembic_version"}
