@@ -82,6 +82,7 @@ def casefile(case: Case, by) -> dict:
         "corrections": s.corrections,
         "clocks": _clocks(s.face),
         "documents": _documents_said(documents),
+        "first_document": documents[0].number if documents else None,
         "titles": {kind: row.title for kind, row in KINDS.items()},
         "parent": case_by_id(case.parent_id) if case.parent_id else None,
         "branches": branches(s),

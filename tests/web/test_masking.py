@@ -11,7 +11,7 @@ from app.web.masking import mask_account, mask_applicant, mask_id, mask_name, ma
     ("name", "shown"),
     [
         ("张三", "张*"), ("张小三", "张**"), ("欧阳修文", "欧阳**"), ("欧阳锋", "欧阳*"), ("欧阳", "欧*"), ("张", "*"),
-        ("", ""), (None, ""), ("买买提·吐尔逊", "买**·***"), (" 李 ", "*"), ("诸葛亮", "诸葛*"), ("𠮷田", "𠮷*"),
+        ("", ""), (None, ""), ("买买提·吐尔逊", "买**·***"), ("阿·买·提", "阿·***"), (" 李 ", "*"), ("诸葛亮", "诸葛*"), ("𠮷田", "𠮷*"),
     ],
 )  # fmt: skip
 def test_a_name_shows_its_surname(name, shown):
@@ -39,7 +39,7 @@ def test_an_id_number_shows_its_place_and_its_last_four(number, shown):
 
 @pytest.mark.parametrize(
     ("number", "shown"),
-    [("13800000000", "138****0000"), ("138 0000 0000", "138****0000"), ("0854-8221234", "********1234"),
+    [("13800000000", "138****0000"), ("138 0000 0000", "138****0000"), ("0854-8221234", "********1234"), ("08548221234", "*******1234"), ("12345678", "****5678"),
      ("1234", "****"), ("", ""), (None, "")],
 )  # fmt: skip
 def test_a_telephone_shows_its_last_four(number, shown):
@@ -47,7 +47,7 @@ def test_a_telephone_shows_its_last_four(number, shown):
 
 
 @pytest.mark.parametrize(
-    ("number", "shown"), [("6222020000000000000", "***************0000"), ("12", "**"), ("1234", "****"), (None, "")]
+    ("number", "shown"), [("6222020000000000000", "***************0000"), ("12", "**"), ("1234", "****"), ("12345", "*2345"), (None, "")]
 )
 def test_an_account_shows_its_last_four(number, shown):
     assert mask_account(number) == shown
