@@ -47,11 +47,10 @@ def main() -> int:
 def prepare(app: Flask) -> None:
     """Its own step, before any worker: migrate, and fill an empty database. RuntimeError says why not."""
     with app.app_context():
-        migrate()
-        if app.config["DESK_MODE"] == "production":
+        production = app.config["DESK_MODE"] == "production"
+        migrate(and_then=None if production else load_sample_city)
+        if production:
             refuse_demo_accounts()
-        else:
-            load_sample_city()
         db.session.remove()
         db.engine.dispose()  # a connection must not be shared with children
 
