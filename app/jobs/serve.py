@@ -12,15 +12,12 @@ from contextlib import suppress
 from pathlib import Path
 
 from flask import Flask
-from rich.console import Console
-from rich.table import Table
 
 from app import create_app
 from app.extensions import db
 from app.jobs import city, demo
 from app.jobs.migrate import migrate
 from app.jobs.web_server import WebServer, address
-from app.jobs.worker import work
 
 SAMPLE_CITY = Path(__file__).parents[2] / "data" / "duyun"
 BOTH = ("web", "worker")
@@ -81,7 +78,7 @@ class Supervisor:
 
     def __init__(self, app: Flask):
         self.app = app
-        runs = {"web": lambda: WebServer(app).run(), "worker": lambda: work(app)}
+        runs = {"web": lambda: WebServer(app).run(), "worker": lambda: _work(app)}
         self.runs = {name: run for name, run in runs.items() if app.config["RUN"] in (name, "all")}
         self.children: dict[int, str] = {}
         self.begun: dict[str, float] = {}
@@ -202,7 +199,15 @@ def answers() -> bool:
         return False
 
 
+def _work(app: Flask) -> None:
+    from app.jobs.worker import work  # in its own process: the queue brings along what no web process needs
+
+    work(app)
+
+
 def announce(app: Flask) -> None:
+    from rich.console import Console  # once the desk is open: nobody waits for it
+
     console = Console()
     with app.app_context():
         if app.config["DESK_MODE"] != "production":
@@ -212,7 +217,10 @@ def announce(app: Flask) -> None:
     console.print(f"一窗 · One Window  →  [bold]http://{address()}[/bold]   (Ctrl-C stops)")
 
 
-def demo_table() -> Table:
+def demo_table():
+    """The accounts of the demonstration, as rich draws them."""
+    from rich.table import Table
+
     table = Table(title=f"演示账号 · 密码 {demo.PASSWORD}")
     table.add_column("账号 login", no_wrap=True)  # people copy it
     for word in ("姓名", "岗位", "单位"):
