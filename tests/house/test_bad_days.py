@@ -7,6 +7,7 @@ import psycopg
 import pytest
 
 from app.extensions import db
+from app.people.models import Office
 from tests.databases import make_app
 from tests.desk import Desk
 
@@ -124,3 +125,23 @@ def test_a_file_that_postgresql_may_not_open_any_more_is_a_full_disk_and_no_mist
             assert "磁盘已满或不能写入" in answer.text
             server.execute("DROP TRIGGER closed ON draft")
         begin_a_case(desk, 303)
+
+
+def test_what_a_reading_page_wrote_by_mistake_is_not_kept(databases, tmp_path):
+    """A transaction that only read ends with a COMMIT on PostgreSQL, so that statements stay prepared; one that wrote does not."""
+    with databases.fresh("postgresql", tmp_path) as app:
+        with app.app_context():
+            db.session.execute(db.text("UPDATE office SET name = 'X' WHERE id = 'wf-01'"))
+        with app.app_context():
+            assert db.session.scalar(db.text("SELECT name FROM office WHERE id = 'wf-01'")) != "X"
+        for _page in range(12):
+            with app.app_context():
+                db.session.scalar(db.text("SELECT count(*) FROM office"))
+        with app.app_context():
+            prepared = db.session.connection().exec_driver_sql("SELECT count(*) FROM pg_prepared_statements").scalar()
+            assert prepared > 0
+            db.session.add(db.session.get(Office, "wf-01"))
+            db.session.get(Office, "wf-01").name = "X"
+            db.session.flush()
+        with app.app_context():
+            assert db.session.get(Office, "wf-01").name != "X"
