@@ -207,6 +207,12 @@ def test_the_ledger_names_every_day_of_a_working_day_limit():
     assert lines[-1].day == day("2026-05-08")
 
 
+def test_the_day_on_which_a_pause_begins_is_not_yet_paused_and_a_pause_needs_no_notice():
+    lines = ledger(day("2026-03-06"), 1, WORKING_DAY, NATIONAL, ((day("2026-03-07"), day("2026-03-09")),))
+    assert [(line.kind, line.note) for line in lines] == [
+        ("start", ""), ("weekend", ""), ("paused", ""), ("paused", ""), ("counted", "")]  # fmt: skip
+
+
 def test_the_ledger_shows_make_up_days_weekends_and_the_roll():
     lines = ledger(day("2026-05-08"), 2, WORKING_DAY, NATIONAL)
     assert [line.kind for line in lines] == ["start", "makeup", "weekend", "counted"]
