@@ -97,12 +97,17 @@ def sheets(slip: Slip) -> list:
     return db.session.execute(rows).all()
 
 
+def behind(after: int, case_id) -> tuple[ColumnElement[bool], ...]:
+    """WHERE clauses of a list of papers, case by case, for what follows the paper `after`; `case_id`: the column that leads."""
+    seen = db.session.scalar(select(Material.case_id).where(Material.id == after)) or 0
+    return case_id >= seen, or_(case_id > seen, Material.id > after)
+
+
 def papers_here(office_id: str, after: int = 0, case_no: str = "") -> list:
     """Physical papers that lie in this office, by case, at most MOST and one more; `after`: the last id seen."""
     rows = _papers().where(_lies(office_id))
     if after:
-        seen = db.session.scalar(select(Material.case_id).where(Material.id == after)) or 0
-        rows = rows.where(Material.case_id >= seen, or_(Material.case_id > seen, Material.id > after))
+        rows = rows.where(*behind(after, Material.case_id))
     if case_no:
         rows = rows.where(Case.case_no == case_no)
     rows = rows.outerjoin(Slip, Material.slip_id == Slip.id).add_columns(Slip.slip_no)

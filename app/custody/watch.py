@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, and_, bindparam, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, select
 
 from app.cases.find import papers_in_sight
 from app.cases.models import DONE, IN_TRANSIT, IS_DONE, Case, Material
-from app.custody.lists import ABOUT, MOST
+from app.custody.lists import ABOUT, MOST, behind
 from app.custody.models import Slip
 from app.extensions import db
 from app.moments import now
@@ -26,8 +26,7 @@ def papers(by, name: str, after: int = 0) -> list:
     """At most MOST and one more of a list, case by case; `after` is the last paper seen. Cases in scope only."""
     rows, case_id = _query(by, name), _case_id(by, name)
     if after:
-        seen = db.session.scalar(select(Material.case_id).where(Material.id == after)) or 0
-        rows = rows.where(case_id >= seen, or_(case_id > seen, Material.id > after))
+        rows = rows.where(*behind(after, case_id))
     return db.session.execute(rows.order_by(case_id, Material.id).limit(MOST + 1), _day_ago()).all()
 
 

@@ -48,7 +48,7 @@ class Folder:
         place = self._place(name)
         place.parent.mkdir(parents=True, exist_ok=True)
         _write_whole(place, data)
-        _sync(self._folder)
+        sync_folder(self._folder)
 
     def fresh(self, name: str) -> bool:
         try:
@@ -91,10 +91,10 @@ def _write_whole(place: Path, data: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    _sync(place.parent)
+    sync_folder(place.parent)
 
 
-def _sync(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """A new name is only safe once its folder is."""
     handle = os.open(folder, os.O_RDONLY)
     try:

@@ -18,7 +18,7 @@ from flask import current_app
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
-from app.documents.stores import store_of_scans
+from app.documents.stores import store_of_scans, sync_folder
 from app.extensions import db, one_transaction
 from app.jobs import vault
 from app.moments import now
@@ -46,7 +46,7 @@ def create(target: Path) -> dict:
             file.flush()
             os.fsync(file.fileno())
         os.replace(new, target)
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
     finally:
         new.unlink(missing_ok=True)
     _note_that_it_was_made()
@@ -177,11 +177,3 @@ def _tool(name: str) -> str:
 def _connection():
     with db.engine.connect() as connection:
         yield connection
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
