@@ -27,13 +27,13 @@ class Figure:
     note: str = ""
 
 
-def against(section: str, name: str, ours: list[float], floors: list[float], most: float, **more) -> Figure:
-    """Rounds of two things measured in turn: the median of the ratios is held against `most`."""
+def against(section: str, name: str, ours: list[float], floors: list[float], most: float | None = None, **more) -> Figure:
+    """Rounds of two things measured in turn: the median of the ratios is held against `most`, where there is a target."""
     ratios = [one / floor for one, floor in zip(ours, floors, strict=True)]
     ratio = median(ratios)
     return Figure(
-        section, name, median(ours), floor=median(floors), ratio=ratio, target=f"≤ {most:g} ×", ok=ratio <= most,
-        spread=(max(ratios) - min(ratios)) / ratio, **more,
+        section, name, median(ours), floor=median(floors), ratio=ratio, spread=(max(ratios) - min(ratios)) / ratio,
+        target="" if most is None else f"≤ {most:g} ×", ok=None if most is None else ratio <= most, **more,
     )  # fmt: skip
 
 
