@@ -8,14 +8,14 @@ from typing import NamedTuple
 from sqlalchemy import Label, column, table
 
 from app.calendar.models import CalendarDay, CalendarEdition, CalendarYear
-from app.extensions import db
+from app.extensions import among, connection, db, of_this_transaction
 from app.moments import now
 
 VERSION, DIGEST, PENDING = "calendar_version", "calendar_digest", "calendar_pending"
 # The settings belong to the room beside this one (people), which a room does not look into.
 _settings = table("setting", column("key"), column("value"))
 # Asked with every list and every step: put together once.
-_STANDS = db.select(_settings.c.key, _settings.c.value).where(_settings.c.key.in_((VERSION, DIGEST, PENDING)))
+_STANDS = db.select(_settings.c.key, _settings.c.value).where(among(_settings.c.key, (VERSION, DIGEST, PENDING)))
 
 
 class Stand(NamedTuple):
@@ -30,11 +30,7 @@ class Stand(NamedTuple):
 
 def stand() -> Stand:
     """The calendar that stands now, in one small query a transaction."""
-    session = db.session()
-    connection, kept = session.connection(), session.info.get(VERSION)
-    if kept is None or kept[0] is not session.get_transaction():
-        return note(dict(connection.execute(_STANDS).all()))
-    return kept[1]
+    return of_this_transaction().get(VERSION) or note(dict(connection().execute(_STANDS).all()))
 
 
 def with_stand() -> tuple[Label, ...]:
@@ -49,14 +45,13 @@ def note(found: Mapping[str, str | None]) -> Stand:
     """Keep for the rest of the transaction what was read of the three settings."""
     waiting = found.get(PENDING)
     stands = Stand(int(found.get(VERSION) or 0), found.get(DIGEST), date.fromisoformat(waiting) if waiting else None)
-    session = db.session()
-    session.info[VERSION] = (session.get_transaction(), stands)
+    of_this_transaction()[VERSION] = stands
     return stands
 
 
 def _read_anew() -> None:
     """What stands was changed by this transaction, or may have been by one that we waited for."""
-    db.session().info.pop(VERSION, None)
+    of_this_transaction().pop(VERSION, None)
 
 
 def calendar_version() -> int:

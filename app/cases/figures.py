@@ -152,7 +152,7 @@ def _write(sums: Counter) -> None:
     names = ("street_id", "centre_id", "name", "day")
     rows = [dict(zip(names, key, strict=True), number=number) for key, number in sums.items()]
     if rows:
-        db.session.connection().execute(_ROWS, rows)
+        write_rows(_ROWS, rows)
 
 
 def _batch(last: int) -> list[Standing]:

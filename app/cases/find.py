@@ -9,7 +9,7 @@ from app.calendar import version
 from app.cases.models import Case, JournalEntry, Material, NamePair, Task
 from app.cases.numbering import normalise_code
 from app.cases.orders import Supervision, WhistleCall
-from app.extensions import db, read_rows, write_rows
+from app.extensions import among, db, read_rows, write_rows
 from app.people.scope import sees
 from app.refusals import NotThere
 from app.sealing import lookup
@@ -65,7 +65,7 @@ def _takes_in_anywhere(by) -> bool:
     return by.office_kind in ("service_centre", "station") and by.may("receive")
 
 
-_TO_SUPPLEMENT = (Case.state == "correction") | (Case.tolerant & Case.state.in_(("accepted", "processing")))
+_TO_SUPPLEMENT = (Case.state == "correction") | (Case.tolerant & among(Case.state, ("accepted", "processing")))
 
 
 def case_for(by, case_no: str) -> Case:
@@ -111,7 +111,7 @@ def open_cases_of(id_hash: str | None, item_code: str) -> list[Row]:
 _case = Case.__table__.c
 _OPEN_OF = select(_case.id, _case.case_no, _case.item_name, _case.state, _case.received_at, _case.centre_id).where(
     _case.id_hash == bindparam("id_hash"), _case.item_code == bindparam("item_code"), _case.ended_at.is_(None),
-    _case.state.notin_(("delivered", "archived", "forwarded")),
+    ~among(_case.state, ("delivered", "archived", "forwarded")),
 )  # fmt: skip
 
 

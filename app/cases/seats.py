@@ -1,7 +1,9 @@
 """Who may take a step: a permission of organisation.yaml, and how near to the case the person must sit."""
 
+from functools import cache
 from typing import NamedTuple
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from app.cases import ordered
@@ -124,6 +126,11 @@ def sits(standing: Standing, seats: tuple[Seat, ...]) -> bool:
 
 def who(seats: tuple[Seat, ...]) -> str:
     """The people who may take the step, in words: 收件的中心综窗受理员、承办单位审批人."""
+    return _said_once(seats, str(get_locale()))
+
+
+@cache  # the table has some eighty rows of seats, and a page asks about most of them
+def _said_once(seats: tuple[Seat, ...], _language: str) -> str:
     said = (_seat(s) for s in seats if s != SYSTEM_SEAT)
     return _("、").join(dict.fromkeys(said)) or _("系统")
 

@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, select, type_coerce
 
 from app.cases.models import Case, CorrectionLine, JournalEntry, Material, Query, Task
 from app.cases.numbering import normalise_code
@@ -10,13 +10,15 @@ from app.cases.standing import Standing
 from app.extensions import db, read_rows
 from app.people.actor import SYSTEM
 from app.people.settings import note_versions, with_versions
-from app.sealing import lookup
+from app.sealing import ClosedJSON, SealedJSON, lookup
 
 
 def _of_case(model: type[db.Model], order: str, columns: str = "") -> cached_property:
-    """The rows of one case, by a statement put together once; `columns`: which, where not all of them are wanted."""
+    """The rows of one case, by a statement put together once; `columns`: which, where not all of them are wanted. What is a
+    sealed dict stays closed until it is looked into."""
     table = model.__table__
-    wanted = [table.c[name] for name in columns.split()] or table.c
+    named = [table.c[name] for name in columns.split()] or table.c
+    wanted = [type_coerce(c, ClosedJSON).label(c.name) if isinstance(c.type, SealedJSON) else c for c in named]
     rows = select(*wanted).where(table.c.case_id == bindparam("case_id")).order_by(*(table.c[name] for name in order.split()))
     return cached_property(lambda seen: read_rows(rows, {"case_id": seen.case.id}).all())
 

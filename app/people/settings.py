@@ -7,7 +7,7 @@ from typing import TypeVar
 from flask import current_app
 from sqlalchemy import Label, Row
 
-from app.extensions import db
+from app.extensions import connection, db, of_this_transaction
 from app.people.models import Setting
 
 Value = TypeVar("Value")
@@ -41,7 +41,7 @@ def version(name: str) -> str:
     """Which version of `name` stands; read once a transaction, with those of all the others."""
     versions = _versions_seen()
     if name not in versions:
-        for key, stands in db.session.connection().execute(_VERSIONS):
+        for key, stands in connection().execute(_VERSIONS):
             versions.setdefault(key.removesuffix("_version"), stands)
     return versions.setdefault(name, "")
 
@@ -85,10 +85,4 @@ def remembered(name: str, make: Callable[[], Value]) -> Value:
 
 
 def _versions_seen() -> dict[str, str]:
-    session = db.session()
-    transaction = session.get_transaction()
-    seen = session.info.get("versions")
-    if transaction is None or seen is None or seen[0] is not transaction:
-        session.connection()  # begins the transaction whose snapshot the versions belong to
-        seen = session.info["versions"] = (session.get_transaction(), {})
-    return seen[1]
+    return of_this_transaction().setdefault("versions", {})

@@ -12,7 +12,6 @@ from app.calendar.find import calendar_for
 from app.cases import clockwork, ordered
 from app.cases.find import case_by_id
 from app.cases.guards.receiving import complete
-from app.cases.journal import ERASED
 from app.cases.lifecycle import Offer, offers
 from app.cases.lights import light
 from app.cases.models import LOOKS, Case, Material
@@ -130,8 +129,9 @@ _DOCUMENTS = select(
 
 
 def _timeline(s: Standing) -> Markup:
-    """Newest first. A row of the journal never changes but once, when what it says is erased: its hash stands for the rest."""
-    keyed = (((entry.hash, entry.facts == ERASED), entry) for entry in reversed(s.entries))
+    """Newest first. A row of the journal never changes but once, when what it says is erased: its hash and its facts, sealed
+    as they lie there, stand for the rest."""
+    keyed = (((entry.hash, entry.facts.sealed), entry) for entry in reversed(s.entries))
     eyes = (today().year, version("organisation"))
     return written("layout/_happened.html", eyes, keyed, lambda entry: tuple(row(entry, _short).values()))
 

@@ -17,7 +17,7 @@ from app.cases.models import IS_OPEN, IS_UNTASKED, UNTASKED, Case, ClockRun, Pau
 from app.cases.steps import AT_WORK, STATE_WORDS
 from app.catalog.find import items, spec_of
 from app.catalog.stages import stages
-from app.extensions import db
+from app.extensions import among, connection
 from app.moments import today
 from app.people.find import Place, directory, office
 from app.people.settings import remembered, version
@@ -103,12 +103,12 @@ def office_inbox(by, show: str = "", item_code: str = "", after: str = "") -> Pa
     cursor, found = _read_cursor(after), []
     day, kind, number = cursor or (None, "", None)
     given = {"office": by.office_id, "me": by.id, "item": item_code, "day": day, "number": number}
-    asked, connection = (show, bool(item_code), kind), db.session.connection()
+    asked = show, bool(item_code), kind
     if of_tasks is not None:
-        found += [(TASK, row) for row in connection.execute(_tasks(*asked), given).all()]
+        found += [(TASK, row) for row in connection().execute(_tasks(*asked), given).all()]
     if states is not None:
         joint = _joint_items(by.office_id) if states == UNTASKED else []
-        found += [(CASE, row) for row in connection.execute(_cases(*asked, bool(joint)), given | {"joint": joint}).all()]
+        found += [(CASE, row) for row in connection().execute(_cases(*asked, bool(joint)), given | {"joint": joint}).all()]
     found.sort(key=lambda one: (one[1].due_on, one[0], one[1].id))
     shown, more = found[:SIZE], found[SIZE:]
     may_claim, calendar, day = by.may("acknowledge"), calendar_for(by.centre_id or None), today()
@@ -122,7 +122,7 @@ def office_inbox(by, show: str = "", item_code: str = "", after: str = "") -> Pa
 
 def slips_to_take(by) -> Markup:
     """Lines of the slips on their way to this office: number, sender, since when, who carries, how many papers."""
-    rows = db.session.connection().execute(_SLIPS_TO_TAKE, {"office": by.office_id}).all()
+    rows = connection().execute(_SLIPS_TO_TAKE, {"office": by.office_id}).all()
     keyed = ((tuple(row), row) for row in rows)
     return written("queues/_slip.html", (today(), version("organisation")), keyed, _slip)
 
@@ -194,9 +194,9 @@ def _cases(show: str, of_one_item: bool, cursor_kind: str, joint: bool) -> Selec
     rows = select(
         _c.id, _c.due_on, _c.state, _c.received_at, _c.decided_at, *_SHOWN_OF_CASE
     ).select_from(Case.__table__)  # fmt: skip
-    wanted = _c.state.in_(SHOWS[show][2])
+    wanted = among(_c.state, SHOWS[show][2])
     if joint:
-        wanted = or_(wanted, and_(_c.state.in_(AT_WORK), _c.item_code.in_(bindparam("joint", expanding=True))))
+        wanted = or_(wanted, and_(among(_c.state, AT_WORK), _c.item_code.in_(bindparam("joint", expanding=True))))
     here = (_c.waits_office_id == bindparam("office"), IS_OPEN if joint else IS_UNTASKED, _c.due_on.is_not(None))
     return _paged(_with_clocks(rows).where(*here, wanted), CASE, _c, of_one_item, cursor_kind)
 
@@ -204,7 +204,7 @@ def _cases(show: str, of_one_item: bool, cursor_kind: str, joint: bool) -> Selec
 def _with_clocks(rows: Select) -> Select:
     statutory = and_(_run.case_id == _c.id, _run.kind == "statutory", _run.stopped_on.is_(None))
     paused = and_(_pause.case_id == _c.id, _pause.ended_on.is_(None))
-    link = and_(_link.c.case_id == _c.id, _link.c.kind.in_(("ack", "collect")), _link.c.stopped_on.is_(None))
+    link = and_(_link.c.case_id == _c.id, among(_link.c.kind, ("ack", "collect")), _link.c.stopped_on.is_(None))
     return rows.outerjoin(ClockRun.__table__, statutory).outerjoin(Pause.__table__, paused).outerjoin(_link, link)
 
 

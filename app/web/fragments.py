@@ -5,9 +5,11 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import flask_login
-from flask import Flask, current_app, g, make_response, redirect, render_template, request, url_for
+from flask import Flask, current_app, g, make_response, redirect, render_template, request, session, url_for
 from flask_wtf.csrf import generate_csrf
 from jinja2_fragments.flask import render_block
+
+MOST_TOKENS = 1000  # browsers whose signed token is kept
 
 
 def init_app(app: Flask) -> None:
@@ -16,7 +18,7 @@ def init_app(app: Flask) -> None:
     names["current_user"] = flask_login.current_user
     names["asset"] = asset
     names["url_for"] = address
-    names["csrf_token"] = lambda: g.get("csrf_token") or generate_csrf()  # Flask-WTF keeps it there: a page has three forms
+    names["csrf_token"] = csrf_token
     # Macros as a global, so that a block sees them when it is rendered alone.
     names["ui"] = app.jinja_env.get_template("layout/ui.html").module
 
@@ -44,6 +46,23 @@ def go_to(url: str):
     if asked_for_part():
         return "", 204, {"HX-Redirect": url}
     return redirect(url, 303)
+
+
+def csrf_token() -> str:
+    """Flask-WTF's token of this browser. It does not expire and says nothing but what the session says, so that it is signed
+    once and not with every page, of which that would be a twentieth."""
+    if "csrf_token" not in g:
+        signed = current_app.extensions.setdefault("csrf_tokens", {})
+        g.csrf_token = signed.get(session.get("csrf_token")) or _sign_anew(signed)
+    return g.csrf_token
+
+
+def _sign_anew(signed: dict[str, str]) -> str:
+    token = generate_csrf()
+    if len(signed) >= MOST_TOKENS:
+        signed.clear()
+    signed[session["csrf_token"]] = token
+    return token
 
 
 def address(endpoint: str, **values) -> str:
