@@ -9,8 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from cryptography.hazmat.primitives.serialization import pkcs12
-
 HOUSE = Path(__file__).parent
 
 
@@ -107,6 +105,8 @@ class Config:
             return [] if self.SIGNING_PKCS11_KEY else ["SIGNING_PKCS11_KEY 未设置"]
         if not self.SIGNING_KEY_FILE:
             return ["SIGNING_KEY_FILE 未设置（电子签名的 PKCS#12 文件；测试密钥不能用于生产）"]
+        from cryptography.hazmat.primitives.serialization import pkcs12  # only where there is a key: it is slow to load
+
         try:
             data, password = Path(self.SIGNING_KEY_FILE).read_bytes(), self.SIGNING_KEY_PASSWORD.encode() or None
             _key, certificate, _others = pkcs12.load_key_and_certificates(data, password)

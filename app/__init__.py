@@ -1,5 +1,9 @@
 """一窗 · One Window: receive → route → process → feedback."""
 
+import gc
+
+gc.disable()  # nothing of the thousand modules is garbage: to look for it after every few hundred objects was a tenth of the start
+
 from flask import Flask
 
 from app import (
@@ -23,6 +27,8 @@ from app import (
 )
 from app.extensions import babel, csrf, init_database, limiter, login_manager
 from config import Config
+
+gc.enable()
 
 # In the order in which a case meets them: this line is the map of the house.
 ROOMS = (

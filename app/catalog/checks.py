@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from app.catalog.spec import TEMPLATES, Catalogue, ItemInFile
 from app.catalog.stages import stages
-from app.people.read import Problem, Spot, repeated
+from app.people.parts import Problem, Spot, repeated
 
 
 def problems(catalogue: Catalogue, departments: set[str] | None = None) -> list[Problem]:

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.people.read import Part, text_like
+from app.people.parts import Part, text_like
 
 TEMPLATES = frozenset({
     "benefit_notice", "certificate_card", "certificate_letter", "confirmation_notice", "event_closure",

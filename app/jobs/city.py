@@ -21,7 +21,8 @@ from app.people import offices
 from app.people import read as people
 from app.people.load import Changes, load_organisation
 from app.people.models import Office
-from app.people.read import Organisation, Problem
+from app.people.parts import Problem
+from app.people.read import Organisation
 
 Model = TypeVar("Model", bound=BaseModel)
 

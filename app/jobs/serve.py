@@ -15,9 +15,10 @@ from flask import Flask
 
 from app import create_app
 from app.extensions import db
-from app.jobs import city, demo
+from app.jobs import demo
 from app.jobs.migrate import migrate
 from app.jobs.web_server import WebServer, address
+from app.people.models import Office
 
 SAMPLE_CITY = Path(__file__).parents[2] / "data" / "duyun"
 BOTH = ("web", "worker")
@@ -53,7 +54,10 @@ def prepare(app: Flask) -> None:
 
 
 def load_sample_city() -> None:
-    if city.load_if_empty(SAMPLE_CITY):
+    if db.session.scalar(db.select(Office.id).limit(1)) is None:
+        from app.jobs import city  # what reads and checks the files of a city is for the first start
+
+        city.load_if_empty(SAMPLE_CITY)
         demo.make_accounts()
 
 

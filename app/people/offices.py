@@ -3,15 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from app.people.read import (
-    CentrePart,
-    DepartmentPart,
-    Organisation,
-    Problem,
-    SelfServicePart,
-    StationPart,
-    StreetPart,
-)
+from app.people.parts import Problem
+from app.people.read import CentrePart, DepartmentPart, Organisation, SelfServicePart, StationPart, StreetPart
 
 
 def offices(org: Organisation) -> Iterator[dict]:

@@ -1,38 +1,12 @@
 """The shape of organisation.yaml, what must hold between its parts, and the offices it comes to. Pure."""
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from app.people.parts import Part, Problem, Spot, one_of, repeated, text_like
 from app.people.permissions import PERMISSIONS, ROLES
-
-Spot = tuple[str | int, ...]
-Problem = tuple[Spot, str]  # where in the file, and “问题，应为……”
-
-
-def text_like(pattern: str, like: str) -> AfterValidator:
-    """A text of a pattern; `like` is what an operator reads when it is not."""
-
-    def check(value: str) -> str:
-        if not re.fullmatch(pattern, value):
-            raise ValueError(f"“{value[:40]}”格式不对，应为{like}")
-        return value
-
-    return AfterValidator(check)
-
-
-def one_of(known: Iterable[str], what: str) -> AfterValidator:
-    """A text out of a list that an operator is told."""
-
-    def check(value: str) -> str:
-        if value not in known:
-            raise ValueError(f"没有{what}“{value[:40]}”，应为下列之一：{'、'.join(known)}")
-        return value
-
-    return AfterValidator(check)
-
 
 Id = Annotated[str, text_like(r"[a-z][a-z0-9_-]{0,39}", "小写字母开头，只含小写字母、数字、- 和 _")]
 Name = Annotated[str, Field(min_length=1, max_length=60)]
@@ -41,12 +15,6 @@ Time = Annotated[str, text_like(r"([01]\d|2[0-3]):[0-5]\d", '带引号的时刻�
 Hours = Annotated[str, text_like(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", '带引号的时段，如 "09:00-12:00"')]
 Division = Annotated[str, text_like(r"\d{6}", "6 位行政区划代码，带引号")]
 StreetCode = Annotated[str, text_like(r"\d{9}", "9 位乡级代码，带引号")]
-
-
-class Part(BaseModel):
-    """A piece of a file: nothing unknown in it, no silent conversions."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 class AreaPart(Part):
@@ -168,15 +136,6 @@ def problems(org: Organisation) -> list[Problem]:
     """What does not hold between the parts of the file."""
     checks = (_repeated, _streets_wrong, _stations_wrong, _codes_wrong, _names_wrong)
     return [problem for check in checks for problem in check(org)]
-
-
-def repeated(spots: Iterable[tuple[Spot, str]], what: str) -> Iterator[Problem]:
-    """A problem for each value that was there before."""
-    first: dict[str, Spot] = {}
-    for spot, value in spots:
-        if value in first:
-            yield spot, f"{what}“{value}”重复，应为每处不同"
-        first.setdefault(value, spot)
 
 
 def _repeated(org: Organisation) -> Iterator[Problem]:

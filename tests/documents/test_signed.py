@@ -13,8 +13,8 @@ from asn1crypto import pem, x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import DocumentSecurityStore, async_validate_pdf_signature
 
-from app.documents import actions, keys, signing
-from app.documents.keys import TEST_NAME, made_here
+from app.documents import actions, signing, testing_keys
+from app.documents.keys import made_here
 from app.documents.kinds import KINDS
 from app.documents.models import DocumentBytes
 from app.documents.press import press
@@ -48,7 +48,7 @@ def signed(document, tmp_path):
 
 def test_poppler_and_pyhanko_find_the_signature_good(signed):
     told = run("pdfsig", "-nocert", signed)
-    assert "Signature is Valid." in told and "Total document signed" in told and TEST_NAME in told
+    assert "Signature is Valid." in told and "Total document signed" in told and testing_keys.TEST_NAME in told
     assert "ETSI.CAdES.detached" in told
     with ThreadPoolExecutor(1) as apart:  # a browser of another test may keep an event loop in this thread
         root = (made_here() / "root.pem").read_bytes()
@@ -76,7 +76,7 @@ def test_a_signed_page_is_small_sound_and_says_to_machines_what_it_says_to_peopl
     assert sample.id_number(1) not in str(facts) and "********" in facts["id_number"]
     assert not {"given", "seal"} & set(facts)
     kept = db.session.get(DocumentBytes, (document.id, "normal"))
-    assert (kept.signed_by, kept.level) == (TEST_NAME, "B-LT")
+    assert (kept.signed_by, kept.level) == (testing_keys.TEST_NAME, "B-LT")
     assert kept.sha256 == sha256(signed.read_bytes()).hexdigest()
 
 
@@ -137,7 +137,7 @@ def test_without_an_answer_of_the_key_nothing_is_kept_and_the_next_reading_signs
 
 def test_a_chain_without_revocation_lists_reaches_b_t_and_says_so(inside, tmp_path):
     """As with a key whose authority gave no lists: signed and time-stamped, no more is claimed."""
-    keys._make(tmp_path)
+    testing_keys.make(tmp_path)
     inside.config["SIGNING_KEY_FILE"] = str(tmp_path / "test.p12")
     document = _result(_case(), sample.actor("civil_affairs.officer"))
     actions.read(document)
@@ -154,7 +154,7 @@ def test_a_chain_without_revocation_lists_reaches_b_t_and_says_so(inside, tmp_pa
      ({"SIGNING_KEY_FILE": "test.p12"}, "测试证书"), ({"SIGNING_PKCS11_MODULE": "/lib/x.so"}, "SIGNING_PKCS11_KEY")],
 )  # fmt: skip
 def test_production_does_not_sign_with_a_test_key(tmp_path, settings, why):
-    keys._make(tmp_path)
+    testing_keys.make(tmp_path)
     settings = {name: str(tmp_path / value) if value == "test.p12" else value for name, value in settings.items()}
     problems = Config(DESK_MODE="production", DATA_DIR=str(tmp_path), **settings).problems()
     assert any(why in problem for problem in problems), problems

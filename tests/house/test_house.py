@@ -44,7 +44,7 @@ def test_one_line_in_the_house_commits():
     """Besides it only what ends a transaction that has written nothing (extensions._keep_what_is_prepared)."""
     found = [(name(p), line.strip()) for p in FILES for line in p.read_text().split("\n") if ".commit()" in line]
     assert found == [
-        ("app/extensions.py", "connection.connection.driver_connection.commit()"), ("app/extensions.py", "session.commit()"),
+        ("app/extensions.py", "under_way.connection.driver_connection.commit()"), ("app/extensions.py", "session.commit()"),
     ]  # fmt: skip
 
 

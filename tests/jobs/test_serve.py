@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import NoEncryption, pkcs12
 from cryptography.x509.oid import NameOID
 
-from app.documents import keys
+from app.documents import testing_keys
 from tests.databases import FIXED, make_app
 from tests.desk import Desk
 from tests.machine_clock import MachineClock
@@ -209,7 +209,7 @@ def test_a_taken_port_is_said_in_words(start):
 
 
 def test_production_does_not_start_with_demo_accounts_or_without_secrets(start, tmp_path):
-    keys._make(tmp_path)
+    testing_keys.make(tmp_path)
     with_demo = start(DESK_MODE="production", SIGNING_KEY_FILE=str(tmp_path / "stamp.p12"))
     assert with_demo.process.wait(timeout=40) == 1
     assert "演示账号" in with_demo.said.read_text()
