@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from app import create_app, moments
 from app.cases.journal import chain_hash
@@ -161,7 +161,6 @@ def desk_of(store, cases: int) -> Database:
     print(f"Making {cases:,} cases on {store.kind}, once …", flush=True)
     app = made.app()
     with app.app_context():
-        hurry()
         migrate()
         city.load_if_empty(SAMPLE_CITY)
         demo.make_accounts()
@@ -179,14 +178,6 @@ def _say(ticks: Counter, what: str, cases: int) -> None:
     ticks[what] += 1
     if ticks[what] % (100 if what == "told" else max(1, cases // 10)) == 0:
         print(f"  {what} {ticks[what]:,}", flush=True)
-
-
-def hurry() -> None:
-    """While the rows are made, a power cut may cost them: they can be made again. The runs themselves are durable."""
-    sqlite = ("PRAGMA synchronous=OFF", "PRAGMA cache_size=-500000", "PRAGMA wal_autocheckpoint=50000")
-    said = sqlite if db.engine.dialect.name == "sqlite" else ("SET synchronous_commit = off",)
-    event.listen(db.engine, "connect", lambda raw, _record: [raw.execute(one) for one in said])
-    db.engine.dispose()  # who is connected already has not heard it
 
 
 def make_one_long() -> None:

@@ -16,6 +16,7 @@ from flask import Flask
 from app import create_app
 from app.extensions import db
 from app.jobs import demo
+from app.jobs.demo import bare
 from app.jobs.migrate import migrate
 from app.jobs.web_server import WebServer, address
 from app.people.models import Office
@@ -47,6 +48,7 @@ def prepare(app: Flask) -> None:
     with app.app_context():
         production = app.config["DESK_MODE"] == "production"
         migrate(and_then=None if production else load_sample_city)
+        bare.dress()  # a load of sample cases was broken off
         if production:
             refuse_demo_accounts()
         db.session.remove()

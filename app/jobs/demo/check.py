@@ -20,6 +20,7 @@ class Check:
 
     def perhaps(self, copy: Copy) -> None:
         if self._seen % self._every == self._every // 2:
+            copy.sampled = True
             self._sample.append(copy)
         self._seen += 1
 

@@ -1,7 +1,9 @@
 """Copies of a frame: another person, other hours, its own numbers and codes. Their rows: rows.py."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from app.cases.numbering import grouped, random_code, with_check
 from app.documents.numbering import written
@@ -10,8 +12,10 @@ from app.jobs.demo.pattern import Frame
 from app.jobs.demo.words import MASKS
 from app.sealing import keyring
 
+CLOCKS = [f"{minutes // 60:02d}:{minutes % 60:02d}" for minutes in range(24 * 60)]
 
-@dataclass
+
+@dataclass(slots=True)
 class Copy:
     """One life to be written: which frame, which person, when; `values` fill the slots."""
 
@@ -21,6 +25,7 @@ class Copy:
     person: dict
     day: date
     values: list = field(default_factory=list)
+    sampled: bool = False  # it will be told again, so its values are wanted
 
     @property
     def story(self) -> Story:
@@ -31,7 +36,7 @@ class Copy:
     def later(self) -> int:
         return (self.minutes * 60 + self.seconds) * 1_000_000
 
-    def number(self, ids: dict[str, int], serial, key: str) -> None:
+    def number(self, ids: dict[str, int], serial: Callable[[str], int], key: str) -> None:
         """Take ids (from `ids`, the next of each table), numbers and codes. `serial(series)`: the next of a series."""
         frame, lookup = self.frame, keyring().lookup
         ours = frame.words.by_kind()
@@ -45,7 +50,7 @@ class Copy:
             masked, _space, plain = which.rpartition(" ")
             values[slot] = MASKS[plain](person[plain]) if masked else person[plain]
         for slot, minutes in ours["clock"]:
-            values[slot] = "{:02d}:{:02d}".format(*divmod(minutes + self.minutes, 60))
+            values[slot] = CLOCKS[minutes + self.minutes]
         for (slot,) in ours["seconds"]:
             values[slot] = f"{self.seconds:02d}"
         for kind in ("id", "phone"):
@@ -74,3 +79,29 @@ class Copy:
         slot = self.frame.words.slots.get(tuple(key))
         if slot is not None:
             self.values[slot] = value
+
+
+class Start(NamedTuple):
+    """From where some copies are numbered: the first id of each table, the last number of each series, their keys."""
+
+    ids: dict[str, int]
+    serials: dict[str, int]
+    key: str
+    given: int  # keys before
+
+
+def number(copies: list[Copy], start: Start) -> None:
+    """In the order in which things were issued."""
+    ids, serials = dict(start.ids), dict(start.serials)
+
+    def serial(series: str) -> int:
+        serials[series] += 1
+        return serials[series]
+
+    for place, copy in enumerate(copies, start=start.given + 1):
+        copy.number(ids, serial, f"{start.key}-{place}")
+    issued = [
+        (at + copy.later, place, series, which) for which, copy in enumerate(copies) for at, place, series in copy.frame.series
+    ]
+    for _at, place, series, which in sorted(issued):
+        copies[which].numbered(place, series, serial(f"document/{series}"))

@@ -6,6 +6,7 @@ journal, with the calendar of those days.
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from functools import cached_property
@@ -106,6 +107,7 @@ class Frame:
         if not told:
             self._limits()
         self.series = self._series()
+        self.mould = None  # made by whoever strikes the first copy (rows.py)
         self.counts = {name: len(rows) for name, rows in self.rows.items()}
 
     def _row(self, name: str, fixed: list, moving: list) -> tuple[list, list]:
@@ -192,6 +194,12 @@ class Frame:
     def packed(self) -> list[tuple[int, str, str]]:
         """For each slip the same."""
         return [(place, f"J{day:%y%m%d}", f"slip/{day:%y%m%d}") for place, _row, day in self._begun("slip", "packed_at")]
+
+    @cached_property
+    def serials(self) -> Counter:
+        """How many numbers of each series a copy takes."""
+        taken = [series for _place, _head, series in (*self.lodged, *self.packed)]
+        return Counter(taken + [f"document/{series}" for _at, _place, series in self.series])
 
     @cached_property
     def codes(self) -> list[tuple]:

@@ -8,14 +8,16 @@ from sqlalchemy import func, select, text
 from app.cases import figures, seals
 from app.cases.models import Seal
 from app.extensions import db, one_transaction
-from app.jobs.demo.copies import Copy
-from app.jobs.demo.hands import Rows
+from app.jobs.demo import bare
+from app.jobs.demo.copies import Copy, Start
+from app.jobs.demo.hands import WORTH_IT, Rows
 from app.jobs.demo.tables import COLUMNS, TABLES
 from app.jobs.nightly import DONE
 from app.moments import today
 from app.people.settings import SEALED_UNTIL, keep
 
 AHEAD = 2  # rounds whose rows are being made while an older one is written
+BARE_ROUND = 4_800  # copies a transaction on an empty desk: shorter than anybody would have to wait (WAIT_TO_WRITE)
 _SERIAL = text(
     "INSERT INTO serial (series, value) VALUES (:series, :count)"
     " ON CONFLICT (series) DO UPDATE SET value = serial.value + :count RETURNING value"
@@ -27,49 +29,35 @@ class Taken(Exception):
 
 
 class Round:
-    """Some copies that go into the database together: numbered, and their rows under way."""
+    """Some copies that go into the database together: what they take of ids and numbers, and their rows under way."""
 
     def __init__(self, copies: list[Copy], numbers: "Numbers"):
-        self.copies, self.first = copies, {}
-        counts = Counter()
-        for copy in copies:
-            counts.update(copy.frame.counts)
-        self.counts = {name: count for name, count in counts.items() if count and "id" in COLUMNS[name]}
+        self.copies, self.counts, self.serials = copies, Counter(), Counter()
+        for frame, times in Counter(copy.frame for copy in copies).items():
+            for taken, given in ((self.counts, frame.counts), (self.serials, frame.serials)):
+                for name, count in given.items():
+                    taken[name] += count * times
+        self.counts = {name: count for name, count in self.counts.items() if count and "id" in COLUMNS[name]}
         self.number(numbers)
 
     def number(self, numbers: "Numbers") -> None:
-        """In the order in which things were issued, as far as a round goes."""
-        self.serials: Counter = Counter()
-        self.last: dict[str, int] = {}
-        self.first = {name: numbers.ids(name, count) for name, count in self.counts.items()}
-
-        def serial(series: str) -> int:
-            self.serials[series] += 1
-            self.last[series] = numbers.serial(series)
-            return self.last[series]
-
-        ids = dict(self.first)
-        for copy in self.copies:
-            copy.number(ids, serial, numbers.key())
-        issued = [(at + copy.later, place, series, copy) for copy in self.copies for at, place, series in copy.frame.series]
-        for _at, place, series, copy in sorted(issued, key=lambda one: one[:3]):
-            copy.numbered(place, series, serial(f"document/{series}"))
-        self.rows = Rows(self.copies)
+        self.start = numbers.start(self.counts, self.serials, len(self.copies))
+        self.rows = Rows(self.copies, self.start)
 
     def write(self) -> None:
         """Raises Taken; nothing is written then."""
         with one_transaction():
-            if any(_next_id(name) != first for name, first in self.first.items()):
+            if any(_next_id(name) != first for name, first in self.start.ids.items()):
                 raise Taken
             for series, count in sorted(self.serials.items()):
-                if db.session.scalar(_SERIAL, {"series": series, "count": count}) != self.last[series]:
+                if db.session.scalar(_SERIAL, {"series": series, "count": count}) != self.start.serials[series] + count:
                     raise Taken
-            made = self.rows.get()
-            for name in TABLES:
-                if made.get(name):
-                    _insert(name, made[name])
+            for made in self.rows.get():
+                for name in TABLES:
+                    if made.get(name):
+                        _insert(name, made[name])
             for name, count in self.counts.items():
-                _go_on(name, self.first[name] + count)
+                _go_on(name, self.start.ids[name] + count)
             counted = Counter(one for copy in self.copies for one in copy.frame.counted)
             if counted:
                 figures.add((*one, number) for one, number in counted.items())
@@ -86,37 +74,60 @@ class Numbers:
         self._ids: dict[str, int] = {}
         self._serials: dict[str, int] = {}
 
-    def key(self) -> str:
-        self._given += 1
-        return f"{self._key}-{self._given}"
+    def start(self, counts: dict[str, int], serials: dict[str, int], copies: int) -> Start:
+        """For so many rows of each table, numbers of each series, and copies."""
+        self._given += copies
+        ids = {name: self._id(name, count) for name, count in counts.items()}
+        return Start(ids, {name: self._serial(name, count) for name, count in serials.items()}, self._key, self._given - copies)
 
-    def ids(self, name: str, count: int) -> int:
-        """The first of so many."""
+    def _id(self, name: str, count: int) -> int:
         first = self._ids.get(name) or _next_id(name)
         self._ids[name] = first + count
         return first
 
-    def serial(self, series: str) -> int:
+    def _serial(self, series: str, count: int) -> int:
         last = self._serials.get(series)
         if last is None:
             last = db.session.scalar(text("SELECT value FROM serial WHERE series = :series"), {"series": series}) or 0
-        self._serials[series] = last + 1
-        return last + 1
+        self._serials[series] = last + count
+        return last
 
 
 class Writer:
-    """Takes copies and writes them in rounds, some rounds later. `written(n)` is told of each round."""
+    """Takes copies and writes them in rounds, some rounds later. `written(n)` is told of each round.
+
+    On an empty desk, where nobody is at work yet, it makes the desk bare before and dresses it after (bare.py).
+    """
 
     def __init__(self, key: str, written):
         self._numbers, self._under_way, self._written = Numbers(key), deque(), written
+        self._bare: bool | None = None  # known with the first copies: for a few it is not worth while
+        self._waiting: list[Copy] = []
 
     def take(self, copies: list[Copy]) -> None:
-        self._under_way.append(Round(copies, self._numbers))
-        if len(self._under_way) > AHEAD:
-            self._write_one()
+        if self._bare is None:
+            self._bare = len(copies) >= WORTH_IT and bare.strip()
+            if self._bare:
+                bare.hurry()
+        self._waiting += copies
+        if not self._bare or len(self._waiting) >= BARE_ROUND:
+            self._begin()
 
     def finish(self) -> None:
+        self._begin()
         while self._under_way:
+            self._write_one()
+        bare.dress()
+        if self._bare:
+            bare.unhurry()
+        with one_transaction():
+            db.session.execute(text("ANALYZE"))  # without figures of its tables a database guesses wrong, at the next line already
+
+    def _begin(self) -> None:
+        if self._waiting:
+            self._under_way.append(Round(self._waiting, self._numbers))
+            self._waiting = []
+        if len(self._under_way) > AHEAD:
             self._write_one()
 
     def _write_one(self) -> None:
@@ -178,9 +189,7 @@ def seal_again() -> None:
 
 
 def settle_down() -> None:
-    """Statistics for the planner; on SQLite, an empty log beside the file."""
-    with one_transaction():
-        db.session.execute(text("ANALYZE"))
+    """On SQLite, an empty log beside the file."""
     if db.engine.dialect.name == "sqlite":
         with db.engine.connect() as connection:
             connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
