@@ -109,7 +109,7 @@ class Taken:
         return self.waits[min(len(self.waits) - 1, int(len(self.waits) * share))]
 
 
-def take(server: Server, client: Client, paths: list[str], bodies: list[str] | None = None) -> Taken:
+def take(server: Server, client: Client, paths: list[str], bodies: list[str | None] | None = None) -> Taken:
     """Ask one after the other; every answer must be one that was wanted."""
     waits, before = [], server.cpu()
     for number, path in enumerate(paths):
