@@ -11,7 +11,7 @@ from app.cases.numbering import grouped, next_serial, normalise_code, random_cod
 from app.documents.models import HandReceipt
 from app.documents.press import press
 from app.documents.sheets import blank_receipts
-from app.extensions import db, one_transaction
+from app.extensions import db, forget_what_was_read, one_transaction
 from app.moments import now
 from app.people.actions import record
 from app.people.find import city, desk, office, street
@@ -131,7 +131,7 @@ def printed(slip: HandReceipt) -> bytes:
     where = f"{city().get('name', '')}{street(place.street_id).name if place.street_id else ''}"
     name = place.name if place.name.startswith(where) else where + place.name
     counter = desk(slip.desk_id).name if slip.desk_id else ""
-    db.session.rollback()  # no connection is held while the sheets are set
+    forget_what_was_read()  # no connection is held while the sheets are set
     if not listed:
         raise NotThere("这一本已经没有空白的凭证。")
     return press().print(blank_receipts(listed, name, counter, current_app.config["BASE_URL"]))

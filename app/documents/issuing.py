@@ -19,7 +19,7 @@ from app.documents.models import Document, DocumentBytes, DocumentCopy
 from app.documents.numbering import next_number
 from app.documents.press import PATIENCE, Press, to_pdf
 from app.documents.signing import Signed, sign, signer
-from app.extensions import db, one_transaction, read_rows, write_rows
+from app.extensions import db, forget_what_was_read, one_transaction, read_rows, write_rows
 from app.moments import now
 from app.people.find import centre_of, city, desk, office, offices_of_department, street
 from app.refusals import NotThere, OutOfTurn
@@ -115,7 +115,7 @@ def read(document: Document, by=None, variant: str = NORMAL, on: Press | None = 
         raise NotThere("保存期已满，个人信息已经删除，这份文书不能再打印。编号和真伪仍可核验。")
     if variant not in row.variants:
         raise NotThere("这种文书没有这个版式。")
-    db.session.rollback()  # no connection, no snapshot held while the sheet is rendered
+    forget_what_was_read()  # no connection, no snapshot held while the sheet is rendered
     made = _make(facts, variant, row.signed and variant != SLIP, on)
     with one_transaction():
         insert = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[db.engine.dialect.name]

@@ -13,7 +13,7 @@ from app.documents.keys import signing_settings
 from app.documents.press import PATIENCE, press
 from app.documents.sheets import seal_sheet
 from app.documents.signing import sign, signer
-from app.extensions import db
+from app.extensions import forget_what_was_read
 from app.moments import now
 from app.people.find import city
 from app.refusals import Incomplete, NotThere
@@ -60,7 +60,7 @@ def facts_of(day: date) -> dict:
 def printed(day: date) -> bytes:
     """The signed PDF. Slow: never inside a transaction. Made anew each time; what counts on it is always the same."""
     facts = facts_of(day)
-    db.session.rollback()  # no connection held while it is rendered
+    forget_what_was_read()  # no connection held while it is rendered
     until = time.monotonic() + PATIENCE
     signer().warm_up()
     said = json.dumps(facts, ensure_ascii=False, indent=1).encode()

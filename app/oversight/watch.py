@@ -1,37 +1,28 @@
-"""What a supervisor watches: each number with the list behind it, within the own street or the whole city."""
+"""What a supervisor watches: each number with the list behind it (lists.py), within the own street or the whole city."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, and_, bindparam, case, exists, func, or_, select, text, tuple_
+from sqlalchemy import Select, and_, case, func, or_, select, text, tuple_
 
 from app.calendar.version import stand
 from app.cases import figures
-from app.cases.guards import OVER
 from app.cases.lights import BLACK, RED, YELLOW, light_of_dates
-from app.cases.models import IS_OPEN, Case, ClockRun, Figure, Task
-from app.cases.orders import Supervision, WhistleCall
-from app.custody.lists import seen_slips
-from app.custody.models import Slip, SlipLine
+from app.cases.models import Case, Figure, Task
 from app.extensions import db, read_rows
-from app.feedback.models import Rectification
 from app.feedback.rectifying import rectify_by
 from app.moments import CST, now, today
-from app.oversight.asked import Asked, cases, offices_of
+from app.oversight.asked import Asked, cases
+from app.oversight.lists import AGED, OPEN_TASK, QUERIES, shown
 from app.people.scope import sees
 from app.people.settings import remembered
 
 MOST = 50  # rows of a page
-UNDECIDED = ("received", "correction", "accepted", "processing")
 NOBODY_ASKED = Asked()
-_DAY_AGO = bindparam("day_ago", type_=Task.__table__.c.opened_at.type)  # _day_ago()
-# In the words of the partial indexes, so that both databases recognise them.
+# In the words of the partial index, so that both databases recognise it.
 _LIT = text('"case".yellow_on is not null')
-_OPEN_TASK = text("task.state = 'open'")
-_AGED = Task.opened_at < _DAY_AGO
-_UNDER_WAY = text("slip.state in ('sent', 'discrepancy')")
 
 
 class Line(NamedTuple):
@@ -107,7 +98,7 @@ def _counting(by, asked: Asked, kept: bool) -> Select:
         made.clear()
     counted = {name: query(by, asked) for name, query in QUERIES.items() if not kept or name not in KEPT}
     if kept:  # its last day; for the whole city no case need be looked at
-        rows = counted["unclaimed"] if sees(by).kind != "city" or asked.centre else select(Task.id).where(_OPEN_TASK, _AGED)
+        rows = counted["unclaimed"] if sees(by).kind != "city" or asked.centre else select(Task.id).where(OPEN_TASK, AGED)
         counted["unclaimed"] = rows.where(Task.opened_at >= _yesterday())
     numbers = [
         select(func.count()).select_from(query.order_by(None).subquery()).scalar_subquery().label(name)
@@ -179,7 +170,7 @@ def _rows(by, name: str, asked: Asked) -> Select:
         rows = QUERIES[name](by, asked)
         columns = rows.selected_columns
         return rows.order_by(columns["key"], columns["id"])
-    rows = select(*_shown(), Case.yellow_on, Case.legal_on).where(*cases(by, asked), _LIT, _alight()[name])
+    rows = select(*shown(), Case.yellow_on, Case.legal_on).where(*cases(by, asked), _LIT, _alight()[name])
     return rows.order_by(Case.due_on, Case.id)
 
 
@@ -217,96 +208,3 @@ def _kept(by, asked: Asked) -> dict[str, int]:
 
 def _yesterday() -> datetime:
     return datetime.combine(today() - timedelta(days=1), time(), CST)
-
-
-# ── the other lists: fn(by, asked) -> rows with the columns of a Line ────────────────────────────────────────────
-
-
-def _shown(key=Case.due_on, number=Case.id):
-    waits = func.coalesce(Case.waits_office_id, Case.centre_id).label("office_id")
-    return (key.label("key"), number.label("id"), Case.case_no, Case.item_name, Case.applicant_name, Case.applicant_kind,
-            waits, Case.due_on, Case.due_tentative.label("tentative"))  # fmt: skip
-
-
-def _tolerant(by, asked: Asked) -> Select:
-    supplement = and_(ClockRun.case_id == Case.id, ClockRun.kind == "supplement", ClockRun.stopped_on.is_(None))
-    rows = select(*_shown(ClockRun.due_on)).join_from(Case, ClockRun, supplement)
-    return rows.where(*cases(by, asked), Case.state.in_(UNDECIDED))
-
-
-def _lapsed(by, asked: Asked) -> Select:
-    over = exists().where(ClockRun.case_id == Case.id, ClockRun.kind == "correction", ClockRun.stopped_on.is_(None),
-                          ClockRun.mark == OVER)  # fmt: skip
-    return select(*_shown()).where(*cases(by, asked), IS_OPEN, Case.state == "correction", over)
-
-
-def _unclaimed(by, asked: Asked) -> Select:
-    rows = select(*_shown(Task.opened_at, Task.id)).join_from(Case, Task, Task.case_id == Case.id)
-    return rows.where(*cases(by, asked), _OPEN_TASK, _AGED)
-
-
-def _transit(by, asked: Asked) -> Select:
-    return _slips(by, asked, Slip.sent_at).where(Slip.state == "sent", Slip.sent_at < _DAY_AGO)
-
-
-def _discrepancy(by, asked: Asked) -> Select:
-    return _slips(by, asked, Slip.taken_at).where(Slip.state == "discrepancy")
-
-
-def _slips(by, asked: Asked, key) -> Select:
-    first = select(Case.case_no).join_from(SlipLine, Case).where(SlipLine.slip_id == Slip.id).order_by(SlipLine.id)
-    rows = select(key.label("key"), Slip.id.label("id"), Slip.slip_no, Slip.to_office_id.label("office_id"),
-                  Slip.sent_at.label("since"), func.coalesce(first.limit(1).scalar_subquery(), "").label("case_no"))
-    rows = rows.where(seen_slips(by), _UNDER_WAY)
-    if asked.centre:
-        rows = rows.where((Slip.from_office_id == asked.centre) | (Slip.to_office_id == asked.centre))
-    if asked.department:
-        ids = offices_of(asked.department)
-        rows = rows.where(Slip.from_office_id.in_(ids) | Slip.to_office_id.in_(ids))
-    if asked.person:
-        rows = rows.where(Slip.handed_by == asked.person)
-    if asked.item:
-        of_item = select(SlipLine.slip_id).join(Case).where(Case.item_code == asked.item)
-        rows = rows.where(Slip.id.in_(of_item))
-    return rows
-
-
-def _undelivered(by, asked: Asked) -> Select:
-    late = exists().where(ClockRun.case_id == Case.id, ClockRun.kind == "delivery", ClockRun.stopped_on.is_(None),
-                          ClockRun.due_on < today())  # fmt: skip
-    return select(*_shown()).where(*cases(by, asked), IS_OPEN, Case.state == "decided", late)
-
-
-def _uncollected(by, asked: Asked) -> Select:
-    return select(*_shown()).where(*cases(by, asked), IS_OPEN, Case.state == "ready")
-
-
-def _rated(by, asked: Asked) -> Select:
-    key, number, *columns, _due, _tentative = _shown(Rectification.opened_at)
-    rows = select(key, number, *columns, Rectification.opened_at.label("since"), Case.centre_id)
-    rows = rows.join_from(Rectification, Case, _from_few(Rectification))
-    return rows.where(*cases(by, asked), Rectification.closed_at.is_(None))
-
-
-def _orders(by, asked: Asked) -> Select:
-    rows = select(*_shown(Supervision.reply_by, Supervision.id)[:6], Supervision.office_id, Supervision.reply_by.label("due_on"),
-                  Supervision.level.label("note"))  # fmt: skip
-    return rows.join_from(Supervision, Case, _from_few(Supervision)).where(*cases(by, asked), Supervision.replied_at.is_(None))
-
-
-def _whistles(by, asked: Asked) -> Select:
-    rows = select(*_shown(WhistleCall.report_by, WhistleCall.id)[:6], WhistleCall.office_id, WhistleCall.report_by.label("due_on"),
-                  WhistleCall.missed.label("note"))  # fmt: skip
-    return rows.join_from(WhistleCall, Case, _from_few(WhistleCall)).where(*cases(by, asked), WhistleCall.reported_at.is_(None))
-
-
-def _from_few(model):
-    """Join so that the few rows lead to their cases: with `+ 0` no plan can go through all cases instead."""
-    return Case.id == model.case_id + 0
-
-
-QUERIES = {
-    "tolerant": _tolerant, "lapsed": _lapsed, "unclaimed": _unclaimed, "transit": _transit, "discrepancy": _discrepancy,
-    "undelivered": _undelivered, "uncollected": _uncollected, "rated": _rated, "orders": _orders,
-    "whistles": _whistles,
-}  # fmt: skip
