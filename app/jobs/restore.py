@@ -10,11 +10,12 @@ import sys
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from hashlib import file_digest
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager
 from io import RawIOBase
 from pathlib import Path, PurePosixPath
 
+import zstandard
 from alembic.script import ScriptDirectory
 from flask import current_app
 from sqlalchemy import inspect, text
@@ -22,7 +23,8 @@ from sqlalchemy import inspect, text
 from app.cases import grants
 from app.documents.stores import store_of_scans
 from app.extensions import db
-from app.jobs.backup import DATABASE, FOLDERS, MANIFEST, key, libpq_url, run_tool
+from app.jobs.backup import CHUNK, FOLDERS, FORMAT, MANIFEST, Summed, key
+from app.jobs.dump import DATABASE, libpq_url, run_tool
 from app.jobs.migrate import MIGRATIONS
 from app.jobs.vault import Damaged, unsealed
 from app.moments import now
@@ -34,22 +36,28 @@ def verify(source: Path) -> list[str]:
     Raises Damaged for a bad file, RuntimeError when the checks themselves could not run.
     """
     with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="backup-verify-"))
-        manifest = stack.enter_context(opened(source, Path(folder)))
-        url = stack.enter_context(_scratch_database(Path(folder), manifest))
-        return _checked_apart(url, folder, {name: manifest[name] for name in ("least", "rows")})
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="backup-verify-")))
+        manifest = stack.enter_context(opened(source, folder))
+        url = stack.enter_context(_scratch_database(folder, manifest))
+        return _checked(url, folder, manifest, everything=True)
 
 
-def _checked_apart(url: str, folder: str, counted: dict) -> list[str]:
-    """By a process of its own, so that nothing of the desk that serves is within its reach."""
-    names = ("SECRET_KEY", "DATA_KEYS", "LOOKUP_KEY")
-    place = {name: current_app.config[name] for name in names}
-    place |= {"DATABASE_URL": url, "DATA_DIR": folder, "DESK_MODE": "demo", "PYTHONIOENCODING": "utf-8"}
+def _checked(url: str, folder: Path, manifest: dict, everything: bool) -> list[str]:
+    """The file of the database, and by a process of its own what is in it, so that nothing of the desk that serves is within
+    reach; both at once. Raises Damaged for a file that is not whole."""
+    place = {name: current_app.config[name] for name in ("SECRET_KEY", "DATA_KEYS", "LOOKUP_KEY")}
+    place |= {"DATABASE_URL": url, "DATA_DIR": str(folder), "DESK_MODE": "demo", "PYTHONIOENCODING": "utf-8"}
     place["UPLOADS_S3_BUCKET"] = ""  # the scans of the backup, not those in use
-    done = subprocess.run(
-        [sys.executable, "-m", "app.jobs.check_restored"], input=json.dumps(counted), text=True, capture_output=True,
-        cwd=MIGRATIONS.parent, env=os.environ | place,
-    )  # fmt: skip
+    told = {"least": manifest.get("least"), "rows": manifest["rows"], "everything": everything,
+            "same_tables": manifest["schema"] == max(_known_schemas())}  # fmt: skip
+    with ThreadPoolExecutor(1) as beside:
+        checks = beside.submit(
+            subprocess.run, [sys.executable, "-m", "app.jobs.check_restored"], input=json.dumps(told), text=True,
+            capture_output=True, cwd=MIGRATIONS.parent, env=os.environ | place,
+        )  # fmt: skip
+        if manifest["database"] == "sqlite":
+            _intact(folder / "desk.db", "integrity_check" if everything else "quick_check")
+        done = checks.result()
     if done.returncode:
         raise RuntimeError(f"检查没有做成：{done.stderr.strip()[-500:]}")
     return json.loads(done.stdout)
@@ -65,8 +73,11 @@ def restore(source: Path, into: Path, overwrite: bool) -> Path | None:
     taken = (into / "desk.db").exists() if is_sqlite else bool(inspect(db.engine).get_table_names())
     if (taken or any((into / name).exists() for name in FOLDERS)) and not overwrite:
         raise FileExistsError(f"{into} 里已有数据；确要覆盖请加 --yes（原有文件会移到旁边的文件夹）")
-    with tempfile.TemporaryDirectory(prefix=".restore-", dir=into) as folder, opened(source, Path(folder)):
+    with tempfile.TemporaryDirectory(prefix=".restore-", dir=into) as folder, opened(source, Path(folder)) as manifest:
         fresh = Path(folder)
+        if is_sqlite:
+            (fresh / DATABASE).rename(fresh / "desk.db")
+            _right(_checked(f"sqlite:///{fresh}/desk.db", fresh, manifest, everything=False))
         _scans_to_their_store(fresh / "uploads")
         if not is_sqlite:
             db.engine.dispose()
@@ -74,9 +85,13 @@ def restore(source: Path, into: Path, overwrite: bool) -> Path | None:
                      f"--dbname={libpq_url()}", str(fresh / DATABASE))  # fmt: skip
             with db.engine.begin() as connection:
                 grants.give(connection, current_app.config["DATABASE_ROLE"])
-        else:
-            (fresh / DATABASE).rename(fresh / "desk.db")
+        os.sync()  # what is said to be restored is on the disk
         return _put_in_place(fresh, into, ("desk.db", "desk.db-wal", "desk.db-shm", *FOLDERS) if is_sqlite else FOLDERS)
+
+
+def _right(problems: list[str]) -> None:
+    if problems:
+        raise Damaged("；".join(problems[:5]))
 
 
 def _scans_to_their_store(folder: Path) -> None:
@@ -104,8 +119,6 @@ def opened(source: Path, folder: Path) -> Iterator[dict]:
         if found.get(name) != manifest["files"].get(name):
             what = "缺少" if name not in found else "多出" if name not in manifest["files"] else "内容不符"
             raise Damaged(f"备份里的文件与清单不符：{what} {name}")
-    if manifest["database"] == "sqlite":
-        _intact(folder / DATABASE)
     yield manifest
 
 
@@ -114,7 +127,7 @@ class _Plain(RawIOBase):
 
     def __init__(self, pieces: Iterator[bytes]):
         super().__init__()
-        self._pieces, self._rest = pieces, b""
+        self._pieces, self._rest = pieces, next(pieces, b"")  # with the first the header is known
 
     def readable(self) -> bool:
         return True
@@ -137,21 +150,21 @@ class _Plain(RawIOBase):
 def _extract(plain: _Plain, folder: Path, header: dict) -> dict[str, dict]:
     found: dict[str, dict] = {}
     try:
-        with tarfile.open(fileobj=plain, mode="r|gz") as archive:
-            for member in archive:
+        with _archive(plain, header.get("format", 1)) as archive:
+            while (member := archive.next()) is not None:
                 path = PurePosixPath(member.name)
                 if not member.isfile() or path.is_absolute() or ".." in path.parts or not _ours(path):
                     raise Damaged(f"备份里有不该有的文件：{member.name[:80]}")
                 if member.name in found:
                     raise Damaged(f"备份里的文件重复：{member.name[:80]}")
-                place = folder / path
+                place, source = folder / path, Summed(archive.extractfile(member), member.size)
                 place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 with open(place, "wb") as target:
                     place.chmod(0o600)
-                    shutil.copyfileobj(archive.extractfile(member), target, 1 << 20)
-                with open(place, "rb") as again:
-                    found[member.name] = {"size": member.size, "sha256": file_digest(again, "sha256").hexdigest()}
-    except (tarfile.TarError, EOFError, OSError) as problem:
+                    shutil.copyfileobj(source, target, CHUNK)
+                found[member.name] = {"size": place.stat().st_size, "sha256": source.sum.hexdigest()}
+                archive.members.clear()  # memory stays flat, however many scans there are
+    except (tarfile.TarError, zstandard.ZstdError, EOFError, OSError) as problem:
         if isinstance(problem, OSError) and problem.errno:
             raise
         raise Damaged("备份的内容读不出来（归档损坏）") from problem
@@ -159,14 +172,22 @@ def _extract(plain: _Plain, folder: Path, header: dict) -> dict[str, dict]:
     return found
 
 
+def _archive(plain: _Plain, number: int) -> tarfile.TarFile:
+    if number > FORMAT:
+        raise Damaged(f"备份的格式 {number} 比本程序新，请先升级程序")
+    if number == 1:
+        return tarfile.open(fileobj=plain, mode="r|gz")
+    return tarfile.open(fileobj=zstandard.ZstdDecompressor().stream_reader(plain, read_size=CHUNK), mode="r|", bufsize=CHUNK)
+
+
 def _ours(path: PurePosixPath) -> bool:
-    return str(path) in (DATABASE, MANIFEST) or path.parts[0] in FOLDERS
+    return str(path) in (DATABASE, MANIFEST) or path.parts[0] in (DATABASE, *FOLDERS)
 
 
 def _manifest(folder: Path) -> dict:
     try:
         manifest = json.loads((folder / MANIFEST).read_text())
-        manifest["files"].keys(), manifest["database"], manifest["schema"], manifest["rows"].keys(), manifest["least"].keys()
+        manifest["files"].keys(), manifest["database"], manifest["schema"], manifest["rows"].keys()
     except FileNotFoundError:
         raise Damaged("备份里没有清单") from None
     except (ValueError, KeyError, TypeError, AttributeError) as problem:
@@ -174,11 +195,10 @@ def _manifest(folder: Path) -> dict:
     return manifest
 
 
-def _intact(database: Path) -> None:
+def _intact(database: Path, check: str) -> None:
     try:
-        with sqlite3.connect(f"file:{database}?mode=ro&immutable=1", uri=True) as connection:
-            said = connection.execute("PRAGMA integrity_check").fetchone()[0]
-        connection.close()
+        with closing(sqlite3.connect(f"file:{database}?mode=ro&immutable=1", uri=True)) as connection:
+            said = connection.execute(f"PRAGMA {check}").fetchone()[0]
     except sqlite3.DatabaseError as problem:
         raise Damaged("备份里的数据库损坏（打不开）") from problem
     if said != "ok":

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 MAGIC = b"ONE-WINDOW-BACKUP-1\n"
-PIECE = 1 << 20
+PIECE, TAG = 1 << 20, 16
 LONGEST_HEADER = 64 * 1024
 
 
@@ -45,11 +45,14 @@ def mark_of(key: bytes) -> str:
 
 
 class Sealer(RawIOBase):
-    """Write to it as to a file; close() writes the last piece."""
+    """Write to it as to a file; finish() writes the last piece. Everything goes through two buffers: many gigabytes are many
+    pieces, and memory got anew for each costs more than to seal it."""
 
     def __init__(self, target: BinaryIO, key: bytes, header: dict):
         super().__init__()
-        self._target, self._cipher, self._number, self._rest = target, AESGCM(key), 0, bytearray()
+        self._target, self._cipher, self._number = target, AESGCM(key), 0
+        self._plain, self._filled = memoryview(bytearray(PIECE)), 0
+        self._sealed = memoryview(bytearray(4 + PIECE + TAG))
         self._prefix = os.urandom(7)
         self._head = json.dumps(header | {"nonce": self._prefix.hex(), "key": mark_of(key)}).encode()
         target.write(MAGIC + struct.pack(">I", len(self._head)) + self._head)
@@ -58,20 +61,25 @@ class Sealer(RawIOBase):
         return True
 
     def write(self, data) -> int:
-        self._rest += data
-        while len(self._rest) > PIECE:  # the last piece is never empty unless the whole file is
-            self._seal(bytes(self._rest[:PIECE]), last=False)
-            del self._rest[:PIECE]
+        rest = memoryview(data)
+        while len(rest):
+            if self._filled == PIECE:  # only now: the last piece is never empty unless the whole file is
+                self._seal(last=False)
+            taken = min(len(rest), PIECE - self._filled)
+            self._plain[self._filled : self._filled + taken] = rest[:taken]
+            self._filled, rest = self._filled + taken, rest[taken:]
         return len(data)
 
     def finish(self) -> None:
-        self._seal(bytes(self._rest), last=True)
-        self._rest.clear()
+        self._seal(last=True)
 
-    def _seal(self, plain: bytes, last: bool) -> None:
-        sealed = self._cipher.encrypt(_nonce(self._prefix, self._number, last), plain, self._head)
-        self._target.write(struct.pack(">I", len(sealed)) + sealed)
-        self._number += 1
+    def _seal(self, last: bool) -> None:
+        size = self._filled + TAG
+        struct.pack_into(">I", self._sealed, 0, size)
+        nonce, plain = _nonce(self._prefix, self._number, last), self._plain[: self._filled]
+        self._cipher.encrypt_into(nonce, plain, self._head, self._sealed[4 : 4 + size])
+        self._target.write(self._sealed[: 4 + size])
+        self._number, self._filled = self._number + 1, 0
 
 
 def header_of(source: BinaryIO) -> tuple[dict, bytes]:
@@ -105,7 +113,7 @@ def unsealed(source: BinaryIO, key: bytes, seen: Callable[[dict], None] | None =
         if len(length) < 4:
             raise Damaged(f"备份不完整：第 {number + 1} 段之前就断了")
         size = struct.unpack(">I", length)[0]
-        if not 16 <= size <= PIECE + 16:
+        if not TAG <= size <= PIECE + TAG:
             raise Damaged(f"备份第 {number + 1} 段损坏（长度不对）")
         sealed = source.read(size)
         if len(sealed) < size:

@@ -8,10 +8,11 @@ import tarfile
 from datetime import timedelta
 
 import pytest
+import zstandard
 
 from app import moments
 from app.extensions import db
-from app.jobs import backup, backup_schedule, restore, vault
+from app.jobs import backup, backup_schedule, dump, restore, vault
 from app.jobs.vault import Damaged
 from app.people.upkeep import backup_warning, hours_since_backup
 from tests import backoffice, sample
@@ -40,12 +41,21 @@ def test_a_backup_passes_every_check_after_being_restored_elsewhere(backed_up):
     assert not file.stat().st_mode & 0o077
 
 
-def test_a_case_that_is_not_in_the_copy_is_missed(backed_up):
-    app, file, _made = backed_up
+def test_a_case_that_is_not_in_the_copy_is_missed(backed_up, tmp_path):
+    _app, file, made = backed_up
     spoilt = file.with_name("less.backup")
-    spoilt.write_bytes(_sealed_anew(file, lambda files: _manifest(files, least={"case": 3}, rows={"case": 3}),
-                                    {"database": db.engine.dialect.name, "made_at": "x"}))  # fmt: skip
+    spoilt.write_bytes(_sealed_anew(file, lambda files: _manifest(files, rows=made["rows"] | {"case": 3})))
     assert [one for one in restore.verify(spoilt) if one.startswith("case：")]
+    with pytest.raises(Damaged, match="case：备份时有 3 条，恢复后 2 条"):
+        restore.restore(spoilt, tmp_path / "elsewhere", overwrite=True)
+
+
+def test_a_backup_of_the_first_format_still_comes_back(backed_up):
+    _app, file, made = backed_up
+    of_old = file.with_name("old.backup")
+    of_old.write_bytes(_sealed_anew(file, lambda files: _manifest(files, least=made["rows"], rows=made["rows"] | {"case": 9}),
+                                    {"database": db.engine.dialect.name, "made_at": "x"}))  # fmt: skip
+    assert restore.verify(of_old) == []
 
 
 def test_it_comes_back_as_it_was(backed_up, tmp_path):
@@ -53,11 +63,11 @@ def test_it_comes_back_as_it_was(backed_up, tmp_path):
     backoffice.taken_up("CG-002", 3)
     with pytest.raises(FileExistsError, match="--yes"):
         restore.restore(file, tmp_path / "data", overwrite=False)
-    assert backup.rows()["case"] == 3
+    assert dump.rows()["case"] == 3
     db.session.remove()
     db.engine.dispose()
     aside = restore.restore(file, tmp_path / "data", overwrite=True)
-    assert backup.rows() == made["rows"]
+    assert dump.rows() == made["rows"]
     assert (aside / "uploads" / "ab" / "abcd").exists()
     backoffice.taken_up("CG-002", 4)  # and work goes on
 
@@ -110,6 +120,7 @@ OUTSIDE = {  # what happens to a file on its way
     "header without nonce": (lambda raw: _header(raw, nonce=None), "文件头损坏"),
     "header of another day": (lambda raw: _header(raw, made_at="2020-01-01"), "第 1 段损坏"),
     "another nonce": (lambda raw: _header(raw, nonce="00" * 7), "第 1 段损坏"),
+    "newer format": (lambda raw: _header(raw, format=99), "第 1 段损坏"),
     "short nonce": (lambda raw: _header(raw, nonce="00"), "随机数不对"),
     "another key": (lambda raw: _header(raw, key="0" * 12), "另一把密钥"),
     "no pieces": (lambda raw: _pieces(raw)[0], "第 1 段之前就断了"),
@@ -143,16 +154,19 @@ def _manifest(files: dict, **other) -> None:
 
 
 def _sealed_anew(file, change, header=None) -> bytes:
+    """Made again with other contents; `header` without a format: as the first versions made it."""
     with open(file, "rb") as source:
         plain = b"".join(vault.unsealed(source, backup.key()))
-    with tarfile.open(fileobj=io.BytesIO(plain)) as archive:
+    with tarfile.open(fileobj=io.BytesIO(zstandard.ZstdDecompressor().decompressobj().decompress(plain))) as archive:
         files = {member.name: archive.extractfile(member).read() for member in archive}
     change(files)
-    target = io.BytesIO()
-    sealer = vault.Sealer(target, backup.key(), header or {"made_at": "x", "database": "x"})
-    with tarfile.open(fileobj=sealer, mode="w|gz") as archive:
+    header = header or {"made_at": "x", "database": "x", "format": backup.FORMAT}
+    target, packed = io.BytesIO(), io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w" if "format" in header else "w:gz") as archive:
         for name, content in files.items():
-            backup._add_text(archive, name, "") if not content else _add(archive, name, content)
+            _add(archive, name, content)
+    sealer = vault.Sealer(target, backup.key(), header)
+    sealer.write(zstandard.compress(packed.getvalue()) if "format" in header else packed.getvalue())
     sealer.finish()
     return target.getvalue()
 
@@ -176,7 +190,7 @@ def test_every_kind_of_damage_is_named_and_changes_nothing(backed_up, tmp_path):
             restore.restore(bad, tmp_path / "data", overwrite=True)
         assert fault in str(refused.value), name
         assert _state(tmp_path / "data") == there, name
-    assert backup.rows() == made["rows"]
+    assert dump.rows() == made["rows"]
 
 
 def _state(folder) -> set:
