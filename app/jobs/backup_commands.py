@@ -46,7 +46,8 @@ def restore_command(file: Path, into: Path | None, yes: bool) -> None:
     """Put FILE in place. Stop the desk first; what was there is moved aside."""
     with _named():
         aside = restore.restore(file, (into or Path(current_app.config["DATA_DIR"])).absolute(), yes)
-    click.echo("已恢复。" + (f"原有文件在 {aside}。" if aside else ""))
+    click.echo("已恢复：文件与清单相符，数据库完整，行数相同，材料账已平。" + (f"原有文件在 {aside}。" if aside else ""))
+    click.echo("启动之前请再运行 audit verify 与 register check，逐条核对日志、日封和编号（百万件约需十几分钟）。")
 
 
 class _named:

@@ -20,6 +20,7 @@ from app.jobs import still
 DATABASE = "database"  # SQLite: a file of this name; PostgreSQL: a folder, as pg_dump writes it
 COUNTED = ("case", "journal_entry", "document", "upload", "material", "user")
 PIPE = 1 << 20
+INDEXES_QUICKLY = {"PGOPTIONS": "-c maintenance_work_mem=256MB"}  # most of a restore is making them; 64 MB is usual
 AT_A_TIME = "2"  # connections of pg_dump and pg_restore
 
 
@@ -67,7 +68,7 @@ def _of_postgresql(scratch: Path, counted: dict[str, int]) -> Iterator[tuple[str
         except RuntimeError as problem:  # before 16, or built without it
             if "compress" not in str(problem):
                 raise
-            run_tool("pg_dump", "--compress=1", *asked)
+            run_tool("pg_dump", "--compress=0", *asked)  # ours is quicker than its gzip
     for path in sorted(folder.iterdir()):
         with open(path, "rb") as source:
             yield f"{DATABASE}/{path.name}", os.fstat(source.fileno()).st_size, source
@@ -83,7 +84,7 @@ def libpq_url(database: str = "") -> str:
 
 def run_tool(name: str, *arguments: str) -> None:
     """One of PostgreSQL's own programmes. RuntimeError with what it said when it fails."""
-    done = subprocess.run([tool(name), *arguments], capture_output=True, text=True)
+    done = subprocess.run([tool(name), *arguments], capture_output=True, text=True, env=os.environ | INDEXES_QUICKLY)
     if done.returncode:
         raise RuntimeError(f"{name}: {done.stderr.strip()[:500]}")
 
