@@ -38,12 +38,18 @@ ROOMS = (
 )  # fmt: skip
 
 
+class Desk(Flask):
+    def ensure_sync(self, func):
+        """There is no coroutine among our views and hooks: Flask need not look at each of them with every request."""
+        return func
+
+
 def create_app(config: Config | None = None) -> Flask:
     """The desk, ready to serve. Raises RuntimeError when production settings are missing."""
     config = config or Config()
     if problems := config.problems():
         raise RuntimeError("不能以生产模式启动：" + "；".join(problems))
-    app = Flask(__name__, template_folder="../templates", static_folder="../static")
+    app = Desk(__name__, template_folder="../templates", static_folder="../static")
     app.config.from_object(config)
 
     sealing.init_app(app)
