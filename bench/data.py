@@ -75,9 +75,14 @@ class Sqlite:
             path.unlink()
 
     def copy(self, source: Database) -> Database:
+        made = self.empty_one()
+        shutil.copyfile(source.folder / "desk.db", made.folder / "desk.db")
+        return made
+
+    def empty_one(self) -> Database:
+        """A database without tables, gone at the end."""
         folder = Path(tempfile.mkdtemp(prefix="bench-", dir=KEPT))
         self._copies.append(folder)
-        shutil.copyfile(source.folder / "desk.db", folder / "desk.db")
         return Database(folder, f"sqlite:///{folder}/desk.db")
 
     def close(self) -> None:
@@ -110,6 +115,11 @@ class Postgresql:
     def copy(self, source: Database) -> Database:
         name = f"copy_{time.time_ns()}"
         self._say(f'CREATE DATABASE "{name}" TEMPLATE "{_name(source.url)}" STRATEGY FILE_COPY')
+        self._copies.append(name)
+        return self._database(name)
+
+    def empty_one(self) -> Database:
+        name = f"copy_{time.time_ns()}"
         self._copies.append(name)
         return self._database(name)
 
@@ -161,9 +171,7 @@ def desk_of(store, cases: int) -> Database:
     print(f"Making {cases:,} cases on {store.kind}, once …", flush=True)
     app = made.app()
     with app.app_context():
-        migrate()
-        city.load_if_empty(SAMPLE_CITY)
-        demo.make_accounts()
+        furnish()
         ticks = Counter()
         problems = list(Bulk(cases, 1, max(90, min(5 * 365, cases // 11)), cases // OPEN).run(lambda what: _say(ticks, what, cases)))
         print(*(f"  not as the verbs would have it: {problem}" for problem in problems[:5]), sep="\n", file=sys.stderr)
@@ -172,6 +180,13 @@ def desk_of(store, cases: int) -> Database:
         db.engine.dispose()
     (made.folder / "ready").touch()
     return made
+
+
+def furnish() -> None:
+    """Tables, the sample city and its people; nobody has come yet."""
+    migrate()
+    city.load_if_empty(SAMPLE_CITY)
+    demo.make_accounts()
 
 
 def _say(ticks: Counter, what: str, cases: int) -> None:

@@ -20,12 +20,13 @@ from app.catalog.find import items
 from app.catalog.find import search as search_items
 from app.extensions import db, forget_what_was_read
 from app.jobs.demo.bulk import Bulk
+from app.jobs.demo.check import SAMPLE
 from app.people.find import user_by_login
 from app.people.sessions import actor_for
-from bench.data import Database, inside, tomorrow
+from bench.data import Database, furnish, inside, tomorrow
 from bench.figures import Figure, against, at_least, at_most
 from bench.pages import Run, busiest, cookie, size
-from bench.serve import HOUSE, Client, Server, memory, serving, tree
+from bench.serve import CLIENT, CORES, HOUSE, Client, Server, memory, serving, tree
 
 MILLION, MANY_OPEN = 1_000_000, 100_000
 A_DAY_OF_A_MILLION = 550  # copies, when a million is spread over five years
@@ -176,22 +177,28 @@ def _asked_until(clerk: Client, over: threading.Event, most: int = 100_000) -> l
 
 
 def load(run: Run) -> list[Figure]:
-    """Copies a second, once the stories are told; what the whole command took stands beside it."""
-    count, stories, moments_of = 2_000 if run.quick else 20_000, 24, {}
-    with inside(run.store.copy(run.small)):
-        begun = time.monotonic()
+    """Cases a second into an empty desk, from the last story told to the first that is told again: rows, indexes, statistics
+    and seals. What the whole command took stands beside it."""
+    (count, stories), moments_of = (20_000, 24) if run.quick else (60_000, 60), {}
+    database = run.store.empty_one()
+    os.sched_setaffinity(0, CORES)  # the command takes what there is
+    try:
+        with inside(database):
+            furnish()
+            begun = time.monotonic()
 
-        def tick(what: str) -> None:
-            used = os.times()
-            moments_of[what] = time.monotonic(), used.user + used.system + used.children_user + used.children_system
+            def tick(what: str) -> None:
+                if what == "told" or what not in moments_of:
+                    moments_of[what] = time.monotonic(), sum(os.times()[:4]) + database.cpu()
 
-        days = max(20, count // A_DAY_OF_A_MILLION)
-        problems = list(Bulk(count, 99, days, stories=stories).run(tick))
-        whole = time.monotonic() - begun
-    (before, cpu_before), (after, cpu_after) = moments_of["told"], moments_of["copied"]
-    told = f"{stories} stories by the verbs, {count:,} copies, {stories} told again: {whole:.0f} s; not equal: {len(problems)}"
+            problems = list(Bulk(count, 99, count // A_DAY_OF_A_MILLION, stories=stories).run(tick))
+            whole = time.monotonic() - begun
+    finally:
+        os.sched_setaffinity(0, CLIENT)
+    (before, cpu_before), (after, cpu_after) = moments_of["told"], moments_of["checked"]
+    told = f"{stories} stories by the verbs, {count:,} copies, {min(stories, SAMPLE)} told again: {whole:.0f} s; not equal: {len(problems)}"
     return [
-        at_least("load", "demo load", count / (after - before), 2000, "cases a second", note=f"wall clock, two cores; {told}"),
+        at_least("load", "demo load", count / (after - before), 2000, "cases a second", note=f"wall clock, {len(CORES)} cores; {told}"),
         Figure("load", "demo load, CPU of all cores", count / (cpu_after - cpu_before), "cases a CPU second"),
     ]
 

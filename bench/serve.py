@@ -7,8 +7,9 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from random import randrange
 from time import CLOCK_MONOTONIC, clock_gettime
 
 from bench.data import Database
@@ -86,7 +87,7 @@ class Client:
         self._line.request("GET" if body is None else "POST", path, body, sent)
         answer = self._line.getresponse()
         content, self._last = answer.read(), time.monotonic()
-        if given := answer.getheader("Set-Cookie"):
+        for given in answer.headers.get_all("Set-Cookie", ()):
             self._keep(given.split(";")[0])
         return answer.status, content, dict(answer.getheaders())
 
@@ -161,6 +162,9 @@ def memory(pid: int) -> float:
 
 
 def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
+    """Below those that the kernel gives to whoever connects: between asking and serving one of them would be gone."""
+    while True:
+        port = randrange(20_000, 32_000)
+        with socket.socket() as free, suppress(OSError):
+            free.bind(("127.0.0.1", port))
+            return port
