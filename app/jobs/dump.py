@@ -21,6 +21,7 @@ DATABASE = "database"  # SQLite: a file of this name; PostgreSQL: a folder, as p
 COUNTED = ("case", "journal_entry", "document", "upload", "material", "user")
 PIPE = 1 << 20
 INDEXES_QUICKLY = {"PGOPTIONS": "-c maintenance_work_mem=256MB"}  # most of a restore is making them; 64 MB is usual
+PATIENCE = "20"  # seconds until a second copy is made after all
 AT_A_TIME = "2"  # connections of pg_dump and pg_restore
 
 
@@ -41,7 +42,7 @@ def rows(connection=None) -> dict[str, int]:
 
 
 def _of_sqlite(scratch: Path, counted: dict[str, int]) -> Iterator[tuple[str, int, BinaryIO]]:
-    asked = [sys.executable, "-I", still.__file__, db.engine.url.database, str(scratch / DATABASE), *COUNTED]
+    asked = [sys.executable, "-I", still.__file__, db.engine.url.database, str(scratch / DATABASE), PATIENCE, *COUNTED]
     with subprocess.Popen(asked, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
         fcntl.fcntl(child.stdout, fcntl.F_SETPIPE_SZ, PIPE)
         try:

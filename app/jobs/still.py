@@ -4,7 +4,7 @@ In WAL mode a reader keeps every checkpoint from writing what it does not see. W
 that file stands still, byte for byte, for as long as the reader stays: it is sent as it lies there, without a second copy.
 Of its own, because to close a file gives up every lock of the process on it, those of the desk's other connections too.
 
-Given: the database, where a copy may be made, tables to count. On standard output: a line {"size": …, "copied": …}, so many
+Given: the database, where a copy may be made, seconds to wait for others who read what is older, tables to count. On standard output: a line {"size": …, "copied": …}, so many
 bytes, a line {"rows": {table: count}}.
 """
 
@@ -16,14 +16,13 @@ import sys
 import time
 from threading import Thread
 
-PATIENCE = 10  # seconds for others to stop reading what is older
 AT_ONCE = 1 << 22
 
 out = sys.stdout.buffer
 
 
-def main(database: str, copy: str, *tables: str) -> None:
-    reader = stands_still(database, PATIENCE)
+def main(database: str, copy: str, patience: str, *tables: str) -> None:
+    reader = stands_still(database, float(patience))
     if copied := reader is None:
         reader = _copied(database, copy)
     source = _opened(copy if copied else database)

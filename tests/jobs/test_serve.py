@@ -13,6 +13,7 @@ import urllib.error
 import urllib.request
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPException
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,7 @@ class Started:
         except urllib.error.HTTPError as problem:
             with problem:
                 return problem.code, problem.read().decode()
-        except OSError:
+        except (OSError, HTTPException):  # not there, or gone in the middle of its answer
             return None, ""
 
     def until(self, true, seconds: float = 200) -> None:
