@@ -71,7 +71,8 @@ class Folder:
         self._place(name).unlink(missing_ok=True)
 
     def names(self) -> Iterator[str]:
-        return (place.name for place in sorted(self._folder.glob("??/*")) if len(place.name) == HASH)
+        for folder in sorted(self._folder.glob("??")):  # one after the other: there may be a million
+            yield from sorted(name for name in os.listdir(folder) if len(name) == HASH)
 
     def trouble(self) -> str:
         return "ok"  # the disk is asked for the database's sake already

@@ -1,8 +1,14 @@
 """Scans and photos: known by their bytes, sealed under the hash of their content, safe before we say so."""
 
+import fcntl
 import io
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from hashlib import sha256
+from itertools import islice
+from pathlib import Path
 
+from flask import current_app
 from PIL import Image, UnidentifiedImageError
 from sqlalchemy import Row, bindparam, delete, select, update
 
@@ -22,6 +28,7 @@ MOST_PIXELS = 50_000_000
 PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png"}
 PDF = b"%PDF-"
 JUST_NOW = 3600  # seconds
+AT_ONCE = 500  # names that a statement asks for
 _uploads = Upload.__table__
 # Asked with every form and every case that is taken in: put together once.
 _OF_DRAFT = select(_uploads).where(_uploads.c.draft_id == bindparam("of_draft")).order_by(_uploads.c.id)
@@ -41,11 +48,12 @@ def store(data: bytes, filename: str, by, draft_id: str) -> Upload:
     if kind in PICTURES.values():
         kind, data = drawn_anew(data)
     digest = sha256(data).hexdigest()
-    _keep(digest, data)
-    with one_transaction():
-        upload = Upload(sha256=digest, content_type=kind, size=len(data), filename=filename[-120:] or "扫描件")
-        upload.draft_id, upload.made_by, upload.made_at = draft_id, by.id, now()
-        db.session.add(upload)
+    with files_stay():
+        _keep(digest, data)
+        with one_transaction():
+            upload = Upload(sha256=digest, content_type=kind, size=len(data), filename=filename[-120:] or "扫描件")
+            upload.draft_id, upload.made_by, upload.made_at = draft_id, by.id, now()
+            db.session.add(upload)
     return upload
 
 
@@ -109,24 +117,63 @@ def forget(draft_id: str) -> None:
         named = select(Material.id).where(Material.upload_id == Upload.id).exists()
         gone = delete(Upload).where(Upload.draft_id == draft_id, Upload.case_id.is_(None), ~named)
         digests = set(db.session.scalars(gone.returning(Upload.sha256)))
-    _remove_unnamed(digests)
+    remove_unnamed(digests)
 
 
-def erase_of(case_id: int) -> None:
-    """The scans of a case whose time is over; inside one_transaction(). The files go before the rows are gone for good: stopped in
-    between, rows are left that the next run erases, never a file that nothing names."""
-    gone = delete(Upload).where(Upload.case_id == case_id).returning(Upload.sha256)
-    _remove_unnamed(set(db.session.scalars(gone)))
+def erase_of(case_id: int) -> set[str]:
+    """The rows of the scans of a case whose time is over; inside one_transaction(), so that nothing slow happens: the files go
+    afterwards, with remove_unnamed() of what is returned, or stopped in between with the next sweep()."""
+    return set(db.session.scalars(delete(Upload).where(Upload.case_id == case_id).returning(Upload.sha256)))
 
 
-def _remove_unnamed(digests: set[str]) -> None:
-    scans = store_of_scans()
-    for digest in digests:
-        age = scans.age(digest)
-        if age is not None and age > JUST_NOW:  # else somebody may be about to name it
-            used = db.session.scalar(select(Upload.id).where(Upload.sha256 == digest).limit(1))
-            if used is None:
+def sweep() -> int:
+    """Remove every file that no row names: left by whoever was stopped between a row and its file. Returns how many."""
+    names, gone = store_of_scans().names(), 0
+    while digests := set(islice(names, AT_ONCE)):
+        gone += remove_unnamed(digests)
+    return gone
+
+
+def remove_unnamed(digests: set[str]) -> int:
+    """Those of them that no row names and that are older than an hour: who has just put one may be about to name it. None
+    while a backup is made, which has the rows of before."""
+    gone, scans = 0, store_of_scans()
+    if not digests:
+        return 0
+    with _files_go() as they_may:
+        named = set(db.session.scalars(select(Upload.sha256).where(Upload.sha256.in_(digests)))) if they_may else digests
+        for digest in digests - named:
+            age = scans.age(digest)
+            if age is not None and age > JUST_NOW:
                 scans.remove(digest)
+                gone += 1
+    return gone
+
+
+@contextmanager
+def files_stay() -> Iterator[None]:
+    """While this lasts no file is removed on this machine, so that what rows name now can still be read in a while."""
+    with ExitStack() as stack:
+        with suppress(OSError):  # a disk that cannot be written to: nothing can be removed there either
+            door = stack.enter_context(open(_door(), "a"))
+            fcntl.flock(door, fcntl.LOCK_SH)
+        yield
+
+
+@contextmanager
+def _files_go() -> Iterator[bool]:
+    """Whether they may; then nobody begins to count on them meanwhile."""
+    with open(_door(), "a") as door:
+        try:
+            fcntl.flock(door, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
+def _door() -> Path:
+    return Path(current_app.config["DATA_DIR"]) / "scans.lock"
 
 
 def _keep(digest: str, data: bytes) -> None:

@@ -16,6 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from flask import current_app
 
 from app.documents.stores import store_of_scans, sync_folder
+from app.documents.uploads import files_stay
 from app.extensions import db, one_transaction
 from app.jobs import dump, vault
 from app.moments import now
@@ -33,14 +34,16 @@ CHUNK = 1 << 20
 def create(target: Path) -> dict:
     """Write the backup while the desk is serving; returns its manifest. The file appears whole or not at all.
 
-    The database is copied first: an upload is on disk before its row is written, so every row of the copy has its file.
+    The database comes first: an upload is on disk before its row is written, and no file goes meanwhile, so every row that is
+    in it has its file.
     Raises OSError when the disk is full, RuntimeError when PostgreSQL's tools fail.
     """
     new = target.with_name(target.name + ".part")
     try:
         with tempfile.TemporaryDirectory(prefix=".backup-", dir=target.parent) as folder, open(new, "wb") as file:
             os.chmod(new, 0o600)
-            manifest = _pack(file, Path(folder))
+            with files_stay():
+                manifest = _pack(file, Path(folder))
             file.flush()
             os.fsync(file.fileno())
         os.replace(new, target)

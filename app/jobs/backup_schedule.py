@@ -1,5 +1,7 @@
 """The backup that the night makes by itself."""
 
+import shutil
+import time
 from pathlib import Path
 
 from flask import current_app
@@ -11,6 +13,7 @@ from app.people.settings import keep, setting
 from app.people.upkeep import LAST_BACKUP, NEVER, hours_since_backup
 
 SAME_NIGHT = 20  # hours
+A_DAY = 24 * 3600  # seconds
 
 
 def scheduled() -> Path | None:
@@ -24,6 +27,7 @@ def scheduled() -> Path | None:
         return None
     target = Path(folder) / f"desk-{now():%Y-%m-%d-%H%M}.backup"
     target.parent.mkdir(parents=True, exist_ok=True)
+    _clear_away(target.parent)
     backup.create(target)
     if problems := restore.verify(target):
         target.unlink()
@@ -33,3 +37,10 @@ def scheduled() -> Path | None:
     for old in sorted(target.parent.glob("desk-*.backup"))[: -current_app.config["BACKUP_KEEP"]]:
         old.unlink()
     return target
+
+
+def _clear_away(folder: Path) -> None:
+    """What a backup left that was stopped in the middle; one that is being made is younger."""
+    for left in (*folder.glob("desk-*.backup.part"), *folder.glob(".backup-*")):
+        if time.time() - left.stat().st_mtime > A_DAY:
+            shutil.rmtree(left) if left.is_dir() else left.unlink()

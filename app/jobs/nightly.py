@@ -16,6 +16,7 @@ from app.cases import clocks, seals
 from app.cases.guards import OVER
 from app.cases.models import Case, ClockRun, JournalEntry, Pause
 from app.cases.recompute import recompute_open
+from app.documents import uploads
 from app.extensions import db, one_transaction
 from app.feedback import actions as feedback
 from app.jobs import retention
@@ -56,7 +57,7 @@ def run(at: datetime | None = None) -> dict[str, int]:
     trace. Killed in the middle, the next run begins with the day that was not finished.
     """
     with moments.at(at) if at else nullcontext():
-        done = dict.fromkeys((*DUTIES, "recompute", "seal", "forget", "erase"), 0)
+        done = dict.fromkeys((*DUTIES, "recompute", "seal", "forget", "erase", "sweep"), 0)
         done["recompute"] = sum(1 for _moved in recompute_open())
         for day in days_to_do():
             with moments.on(day):
@@ -67,7 +68,16 @@ def run(at: datetime | None = None) -> dict[str, int]:
                 keep(DONE, day.isoformat())
         done["forget"] = forget_abandoned(current_app.config["DRAFT_DAYS"])
         done["erase"] = retention.run(before) if (before := retention.limit()) else 0
+        done["sweep"] = _swept()
     return done
+
+
+def _swept() -> int:
+    try:
+        return uploads.sweep()
+    except Refusal as refusal:  # the store of scans is away: the next night
+        log.warning("nightly: files of scans: %s", refusal)
+        return 0
 
 
 def days_to_do() -> list[date]:

@@ -107,10 +107,11 @@ def run(before: date, by=SYSTEM) -> int:
         with one_transaction():
             if db.engine.dialect.name == "sqlite":
                 db.session.connection().exec_driver_sql("PRAGMA secure_delete = ON")  # zeros over what is given up
-            case = lock_cases([case_id])[0]
+            case, files = lock_cases([case_id])[0], set()
             if db.session.scalar(due(before).where(Case.id == case_id)):  # still, now that it is held
-                _erase(case, before, by)
+                files = _erase(case, before, by)
                 done += 1
+        uploads.remove_unnamed(files)
         db.session.remove()
     if done:
         record("erase_personal_data", by, subject=f"before:{before.isoformat()}", cases=done)
@@ -127,7 +128,8 @@ def rewrite() -> None:
     _empty_the_log()
 
 
-def _erase(case: Case, before: date, by) -> None:
+def _erase(case: Case, before: date, by) -> set[str]:
+    """The files of scans that may go once this is kept."""
     numbers = select(Document.id).where(Document.case_id == case.id)
     documents = list(db.session.scalars(select(Document).where(Document.case_id == case.id)))
     scans = db.session.scalar(select(func.count()).select_from(Upload).where(Upload.case_id == case.id))
@@ -147,7 +149,7 @@ def _erase(case: Case, before: date, by) -> None:
     db.session.execute(update(JournalEntry).where(JournalEntry.case_id == case.id, JournalEntry.seq < entry.seq).values(facts=ERASED))
     for table in (NamePair, Draft):
         db.session.execute(delete(table).where(table.case_id == case.id))
-    uploads.erase_of(case.id)
+    return uploads.erase_of(case.id)
 
 
 def _ended(before: date) -> Select:

@@ -152,6 +152,15 @@ def test_a_form_thrown_away_takes_its_scan_out_of_the_bucket(on_s3, monkeypatch)
         assert list(store_of_scans().names()) == []
 
 
+def test_what_no_row_names_is_swept_out_of_the_bucket(on_s3, monkeypatch):
+    with on_s3.app_context():
+        kept = uploads.store(picture("red"), "a.png", sample.actor("wf-01.clerk"), "d" * 32)
+        store_of_scans().put(NAME, b"left behind")
+        assert uploads.sweep() == 0  # put just now
+        monkeypatch.setattr(uploads, "JUST_NOW", -60)
+        assert uploads.sweep() == 1 and list(store_of_scans().names()) == [kept.sha256]
+
+
 def test_a_backup_takes_the_scans_along_and_brings_them_into_an_empty_bucket(on_s3, moto, tmp_path):
     take_in(Desk(on_s3).sign_in("wf-01.clerk"))
     with on_s3.app_context():

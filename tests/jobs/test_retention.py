@@ -1,5 +1,6 @@
 """保存期满: of a case that ended long ago no byte says whose it was; what was done, by whom, and its proof stand as before."""
 
+import os
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -100,6 +101,23 @@ def test_after_its_time_nobody_can_say_whose_case_it_was_and_everything_still_pr
     clerk.fetch(f"/documents/{story.documents()[0].number}.pdf", expect=404)
     assert story.case_no not in clerk.get("/desk/find?q=欧阳").text
     assert "保存期满的：0 件" in command.invoke(args=["retention", "list", "--before", "2027-01-01"]).output
+
+
+def test_files_whose_rows_are_gone_go_with_the_night_but_not_the_young_nor_under_a_backup(app, told, monkeypatch):
+    monkeypatch.setattr(uploads, "JUST_NOW", 3600)
+    folder = Path(app.config["DATA_DIR"]) / "uploads"
+    red, blue = (folder / digest[:2] / digest for digest in map(_digest, ("red", "blue")))
+    with app.app_context():
+        first = db.session.scalar(db.select(Upload.case_id).where(Upload.sha256 == red.name))
+        with one_transaction():
+            uploads.erase_of(first)  # and here it was stopped: the files are still there
+        assert red.exists() and uploads.sweep() == 0  # somebody may be about to name it
+        for file in (red, blue):
+            os.utime(file, (0, 0))
+        with uploads.files_stay():
+            assert uploads.sweep() == 0  # a backup is made, which has the rows
+        assert red.exists() and uploads.sweep() == 1
+        assert blue.exists() and not red.exists() and uploads.sweep() == 0  # another case names the blue one
 
 
 def _digest(colour: str) -> str:
