@@ -50,6 +50,7 @@ class WebServer(BaseApplication):
         return self.app
 
     def get_ready(self, _server):
+        share_one_heap()
         fold_the_dead()
         look_around(self.app)
         settle()
@@ -87,6 +88,16 @@ def hang_out_closed(door) -> None:
     with suppress(OSError):  # a kernel that cannot: somebody may then come in the instant before the door is gone
         code = ctypes.create_string_buffer(LET_NOTHING_THROUGH)
         door.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("HP", 1, ctypes.addressof(code)))
+
+
+M_ARENA_MAX = -8  # mallopt(3)
+
+
+def share_one_heap() -> None:
+    """One heap for all threads of a worker. glibc gives each thread one of its own, which keeps what it once needed: with thirty
+    threads 15 MB a worker more, growing for as long as threads come and go. Only one of them runs at a time anyway."""
+    with suppress(OSError, AttributeError):  # another C library
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
 
 
 def settle() -> None:
