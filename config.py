@@ -37,7 +37,8 @@ class Config:
             # A save answers within five seconds. Our questions are few and indexed: to plan each anew costs more than to answer it.
             waits = {"connect_timeout": 3, "options": "-c lock_timeout=4000 -c plan_cache_mode=force_generic_plan"}
             self.SQLALCHEMY_ENGINE_OPTIONS |= {"pool_pre_ping": True, "max_overflow": 32, "connect_args": waits}
-        self.WRITE_LOCK = str(Path(self.DATA_DIR) / "write.lock")
+        file = Path(url.removeprefix("sqlite:///"))  # its writers queue beside it, whatever data folders they have
+        self.WRITE_LOCK = str((file.parent if file.is_absolute() else Path(self.DATA_DIR)) / "write.lock")
 
         self.SESSION_COOKIE_NAME = "desk"
         self.SESSION_COOKIE_HTTPONLY = True

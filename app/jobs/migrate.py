@@ -62,9 +62,9 @@ def _guard() -> None:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """One of all that start on this database at the same moment: beside us by a lock on a file, on other machines (or with a
+    """One of all that start on this database at the same moment: beside us by a lock on a file (SQLite's lies beside the database), on other machines (or with a
     data folder of their own) by one that PostgreSQL keeps for as long as a connection lasts."""
-    with open(Path(current_app.config["DATA_DIR"]) / "migrate.lock", "a") as lock:
+    with open(Path(current_app.config["WRITE_LOCK"]).with_name("migrate.lock"), "a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if db.engine.dialect.name == "sqlite":
             yield
