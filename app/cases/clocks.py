@@ -55,10 +55,17 @@ _RUNS = _Table(ClockRun.__table__, _RUN, ("kind", "started_seq"))
 _SPANS = _Table(Pause.__table__, _SPAN, ("seq",))
 
 
+OF_ONE = {"runs": _RUNS.of_one, "spans": _SPANS.of_one}  # asked with `case_id`
+
+
 def face_of(case: Case) -> Face:
     """The stored clocks and pauses of a case."""
-    asked = {"case_id": case.id}
-    return Face([_run(row) for row in read_rows(_RUNS.of_one, asked)], [_span(row) for row in read_rows(_SPANS.of_one, asked)])
+    return face_from(**{name: read_rows(rows, {"case_id": case.id}) for name, rows in OF_ONE.items()})
+
+
+def face_from(runs: Iterable, spans: Iterable) -> Face:
+    """The face whose rows were read by the statements OF_ONE."""
+    return Face([_run(row) for row in runs], [_span(row) for row in spans])
 
 
 def runs_of(case: Case) -> list[Run]:

@@ -2,8 +2,9 @@
 
 from functools import cached_property
 
-from sqlalchemy import Row, bindparam, select, type_coerce
+from sqlalchemy import Row, Select, bindparam, select, type_coerce
 
+from app.cases import clocks
 from app.cases.models import Case, CorrectionLine, JournalEntry, Material, Query, Task
 from app.cases.numbering import normalise_code
 from app.cases.standing import Standing
@@ -11,43 +12,74 @@ from app.extensions import db, read_rows
 from app.people.actor import SYSTEM
 from app.people.settings import note_versions, with_versions
 from app.sealing import ClosedJSON, SealedJSON, lookup
+from app.together import Lists
 
 
-def _of_case(model: type[db.Model], order: str, columns: str = "") -> cached_property:
-    """The rows of one case, by a statement put together once; `columns`: which, where not all of them are wanted. What is a
-    sealed dict stays closed until it is looked into."""
+def _of_case(model: type[db.Model], order: str, columns: str = "") -> Select:
+    """The rows of one case; `columns`: which, where not all of them are wanted. A sealed dict stays closed until it is
+    looked into."""
     table = model.__table__
     named = [table.c[name] for name in columns.split()] or table.c
     wanted = [type_coerce(c, ClosedJSON).label(c.name) if isinstance(c.type, SealedJSON) else c for c in named]
-    rows = select(*wanted).where(table.c.case_id == bindparam("case_id")).order_by(*(table.c[name] for name in order.split()))
-    return cached_property(lambda seen: read_rows(rows, {"case_id": seen.case.id}).all())
+    return select(*wanted).where(table.c.case_id == bindparam("case_id")).order_by(*(table.c[name] for name in order.split()))
 
 
 class Seen(Standing):
-    """What Standing says, for the page of a case."""
+    """What Standing says, for the page of a case: all its lists in one question."""
 
-    tasks = _of_case(Task, "stage id")
-    entries = _of_case(JournalEntry, "seq")
-    materials = _of_case(Material, "line id")
-    corrections = _of_case(CorrectionLine, "id")
-    queries = _of_case(Query, "id")
+    LISTS = Lists(
+        tasks=_of_case(Task, "stage id"),
+        entries=_of_case(JournalEntry, "seq", "id seq action actor_id actor_name office_id at from_state to_state facts hash"),
+        materials=_of_case(Material, "line id"),
+        corrections=_of_case(CorrectionLine, "id"), queries=_of_case(Query, "id"), **clocks.OF_ONE,
+    )  # fmt: skip
 
     @cached_property
-    def open_corrections(self) -> list[Row]:
+    def _lists(self) -> dict[str, list[tuple]]:
+        return self.LISTS.read({"case_id": self.case.id})
+
+    @property
+    def tasks(self) -> list[tuple]:
+        return self._lists["tasks"]
+
+    @property
+    def entries(self) -> list[tuple]:
+        return self._lists["entries"]
+
+    @property
+    def materials(self) -> list[tuple]:
+        return self._lists["materials"]
+
+    @property
+    def corrections(self) -> list[tuple]:
+        return self._lists["corrections"]
+
+    @property
+    def queries(self) -> list[tuple]:
+        return self._lists["queries"]
+
+    @cached_property
+    def face(self) -> clocks.Face:
+        return clocks.face_from(self._lists["runs"], self._lists["spans"])
+
+    @cached_property
+    def open_corrections(self) -> list[tuple]:
         return [line for line in self.corrections if line.settled_on is None]
 
     @cached_property
-    def open_queries(self) -> list[Row]:
+    def open_queries(self) -> list[tuple]:
         return [query for query in self.queries if query.answered_at is None]
 
 
 class SeenFromOutside(Seen):
     """The same for residents: rows that hold no facts, no opinions and nobody's data. `case` may be a row of by_code()."""
 
-    tasks = _of_case(Task, "stage id", "id stage rule last office_id state")
-    entries = _of_case(JournalEntry, "seq", "seq action at from_state to_state office_id hash")
-    materials = _of_case(Material, "line id", "id kind name form required state office_id")
-    corrections = _of_case(CorrectionLine, "id", "id name material_id settled_on")
+    LISTS = Lists(
+        tasks=_of_case(Task, "stage id", "id stage rule last office_id state"),
+        entries=_of_case(JournalEntry, "seq", "seq action at from_state to_state office_id hash"),
+        materials=_of_case(Material, "line id", "id kind name form required state office_id"),
+        corrections=_of_case(CorrectionLine, "id", "id name material_id settled_on"), **clocks.OF_ONE,
+    )  # fmt: skip
 
     def __init__(self, case: Case | Row):
         super().__init__(case, SYSTEM)
