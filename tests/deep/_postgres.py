@@ -41,6 +41,10 @@ class Cluster:
         self.process = subprocess.Popen(
             [BIN / "postgres", "-D", self.data], **_as_owner(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
         )  # fmt: skip
+        return self.is_open(patience)
+
+    def is_open(self, patience: float = 60) -> "Cluster":
+        """Wait until it lets people in: after a crash it first reads its log."""
         until = time.monotonic() + patience
         while True:
             try:

@@ -107,8 +107,8 @@ def _failing(trial: Trial):
     finally:
         tracer.send_signal(signal.SIGTERM)
         tracer.wait(20)
-    if server and server.process.poll() is not None:  # PostgreSQL ends itself when it cannot trust its log
-        server.start()
+    if server:
+        server.start() if server.process.poll() is not None else server.is_open()  # it ends itself when it cannot trust its log
     yield from _after(trial.crew)
 
 
