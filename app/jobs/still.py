@@ -4,8 +4,8 @@ In WAL mode a reader keeps every checkpoint from writing what it does not see. W
 that file stands still, byte for byte, for as long as the reader stays: it is sent as it lies there, without a second copy.
 Of its own, because to close a file gives up every lock of the process on it, those of the desk's other connections too.
 
-Given: the database, where a copy may be made, seconds to wait for others who read what is older, tables to count. On standard output: a line {"size": …, "copied": …}, so many
-bytes, a line {"rows": {table: count}}.
+Given: the database, where a copy may be made, seconds to wait for others who read what is older, tables to count. On standard
+output: a line {"size": …, "copied": …}, so many bytes, a line {"rows": {table: count}}.
 """
 
 import json
