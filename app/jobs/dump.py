@@ -72,6 +72,7 @@ def _of_postgresql(scratch: Path, counted: dict[str, int]) -> Iterator[tuple[str
             run_tool("pg_dump", "--compress=0", *asked)  # ours is quicker than its gzip
     for path in sorted(folder.iterdir()):
         with open(path, "rb") as source:
+            path.unlink()  # its room is free as soon as it is packed
             yield f"{DATABASE}/{path.name}", os.fstat(source.fileno()).st_size, source
 
 

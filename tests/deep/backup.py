@@ -2,6 +2,7 @@
 checks pass; damaged ones are refused by the name of the fault, the target untouched."""
 
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -19,9 +20,11 @@ from tests.deep._house import DATABASES, end, house, start
 from tests.jobs import test_backup as damage
 
 SECONDS = float(os.environ.get("DESK_BACKUP_SECONDS") or 20)  # of work before it and after it
+STILL = int(os.environ.get("DESK_STILL") or 25)
 
 
 def main() -> Iterator[tuple[str, object, bool]]:
+    yield from _held_still()
     databases = Databases(Path(tempfile.mkdtemp()))
     for kind in DATABASES:
         with house(databases, kind) as (app, folder, server):
@@ -102,3 +105,11 @@ def _at_rest(kind: str, folder: Path, place: Path, crew: Crew, other) -> Iterato
                 refused += fault in str(problem)
         untouched = damage._state(place) == before and dump.rows() == there
     yield f"damaged ones refused by the name of the fault, target untouched, {kind}", f"{refused} of {len(spoilt)}, {untouched}", refused == len(spoilt) >= 24 and untouched and not wrong
+
+
+def _held_still() -> Iterator[tuple[str, object, bool]]:
+    """What is sent while eight write and force every kind of checkpoint, again and again."""
+    words = ["-q", "-p", "no:xdist", "-p", "no:cacheprovider", "tests/jobs/test_still.py"]
+    done = [subprocess.run([sys.executable, "-m", "pytest", *words], capture_output=True, text=True) for _time in range(STILL)]
+    failed = [one.stdout[-300:] for one in done if one.returncode]
+    yield "SQLite sent while eight write and force checkpoints: times, not whole", f"{4 * STILL}; {failed[:2] or 0}", not failed
