@@ -68,7 +68,11 @@ class Rows:
     def _tell(self, telling: Connection) -> None:
         """Reckon first and speak then: who writes is busy with the rows of another child meanwhile."""
         number(self._copies, self._start)
-        said = [marshal.dumps(prepared(part)) for part in _parts(self._copies)]
+        said = []
+        for part in _parts(self._copies):
+            said.append(marshal.dumps(prepared(part)))
+            for copy in part:
+                copy.frame.mould = None  # most are for this part alone
         for one in (*said, marshal.dumps([copy.values for copy in _sampled(self._copies)])):
             telling.send_bytes(one)
 

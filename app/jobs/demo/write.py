@@ -17,6 +17,7 @@ from app.moments import today
 from app.people.settings import SEALED_UNTIL, keep
 
 AHEAD = 2  # rounds whose rows are being made while an older one is written
+FRAMES = 1_000  # days of stories whose copies wait for each other: each weighs some hundred kB
 BARE_ROUND = 4_800  # copies a transaction on an empty desk: shorter than anybody would have to wait (WAIT_TO_WRITE)
 _SERIAL = text(
     "INSERT INTO serial (series, value) VALUES (:series, :count)"
@@ -110,7 +111,7 @@ class Writer:
             if self._bare:
                 bare.hurry()
         self._waiting += copies
-        if not self._bare or len(self._waiting) >= BARE_ROUND:
+        if not self._bare or len(self._waiting) >= BARE_ROUND or len({copy.frame for copy in self._waiting}) >= FRAMES:
             self._begin()
 
     def finish(self) -> None:
