@@ -196,7 +196,8 @@ def _say(ticks: Counter, what: str, cases: int) -> None:
 
 
 def make_one_long() -> None:
-    """The case with the fullest journal gets LONG rows, so that its page can be held against the target."""
+    """The case with the fullest journal gets LONG rows, so that its page can be held against the target. They are of today: the
+    days before are sealed."""
     rows, papers = LONG
     with one_transaction():
         chosen = db.session.scalar(
@@ -205,7 +206,7 @@ def make_one_long() -> None:
         last = _columns(db.session.scalar(select(JournalEntry).filter_by(case_id=chosen.id, seq=chosen.seq)))
         for seq in range(chosen.seq + 1, rows + 1):
             entry = JournalEntry(**last | {"seq": seq, "previous": chosen.head, "notice": None, "told_at": None})
-            entry.at = entry.at + timedelta(minutes=seq)
+            entry.at = moments.now()
             entry.hash = chain_hash(entry)
             db.session.add(entry)
             chosen.seq, chosen.head = seq, entry.hash
