@@ -2,7 +2,7 @@
 
 `statistics.json` holds what ANALYZE said of a desk of a million cases (`bin/check-deep plans` writes it): with it SQLite
 plans on a small desk as it does on that one. PostgreSQL takes no such loan; there a page is asked without the choice of
-reading a whole table, and `bin/check-deep plans` asks the real million.
+reading a whole table, and `bin/check-deep plans` asks the real million: by which indexes it was answered stands in `ways.json`.
 """
 
 import json
@@ -19,6 +19,7 @@ GROWING = ("case", "clock_run", "correction_line", "document", "document_copy", 
 
 
 STATISTICS = Path(__file__).parent / "queues" / "statistics.json"
+WAYS = STATISTICS.with_name("ways.json")
 
 OFFICER, CLERK, COURIER = "urban_management.officer", "wf-01.clerk", "service_admin.courier"
 HERE, STREET, CITY = "wf-01.supervisor", "subdistrict_office-wenfeng.supervisor", "service_admin.supervisor"
@@ -96,12 +97,22 @@ def _postgresql(connection, statement: str, parameters) -> list[str]:
             if node["Node Type"] == "Seq Scan" and node["Relation Name"] in GROWING]  # fmt: skip
 
 
+def ways(statement: str, parameters) -> set[str]:
+    """"table by index" for each way in which PostgreSQL comes to rows of a growing table."""
+    with db.engine.connect() as connection:
+        (plan,) = connection.exec_driver_sql("EXPLAIN (FORMAT JSON) " + statement, parameters).scalar_one()
+    found, table = set(), ""
+    for node in _nodes(plan["Plan"]):
+        table = node.get("Relation Name", table)  # below a Bitmap Heap Scan stands the index, without its table
+        if "Index Name" in node and table in GROWING:
+            found.add(f"{table} by {node['Index Name']}")
+    return found
+
+
 def _nodes(plan: dict):
     yield plan
     for part in plan.get("Plans", ()):
         yield from _nodes(part)
-
-
 
 
 def rows_sorted(statement: str, parameters) -> int:

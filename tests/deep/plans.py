@@ -1,7 +1,8 @@
 """Every list and search on a million cases, on both databases: no table read from end to end, nothing long sorted.
 
 The desks are those of `bin/bench` (BENCH_DATA), made when they are not there, which takes the better part of an hour.
-PLANS_CASES asks for another size. What ANALYZE said on SQLite is kept for the quick test (tests/queues/statistics.json).
+PLANS_CASES asks for another size. What ANALYZE said on SQLite is kept for the quick test (tests/queues/statistics.json), and
+by which indexes PostgreSQL answered (tests/queues/ways.json).
 """
 
 import json
@@ -43,7 +44,7 @@ def _asked(kind: str) -> Iterator[tuple[str, object, bool]]:
     from flask import current_app
 
     app, words = current_app._get_current_object(), _words()
-    whole, sorted_, slow, statements = {}, {}, {}, 0
+    whole, sorted_, slow, found_by, statements = {}, {}, {}, {}, 0
     for login, addresses in plans.LISTS.items():
         browser = Desk(app).sign_in(login) if login else Desk(app)
         for address in addresses:
@@ -57,9 +58,13 @@ def _asked(kind: str) -> Iterator[tuple[str, object, bool]]:
                 rows = plans.rows_sorted(statement, given)
                 if rows > A_PAGE:
                     sorted_[address, rows] = statement
+                if kind == "postgresql":
+                    found_by.setdefault(address, set()).update(plans.ways(statement, given))
                 took = _milliseconds(statement, given)
                 if took > SLOW:
                     slow[f"{login} {address}", round(took)] = statement
+    if found_by and CASES >= 1_000_000:
+        keep_ways(found_by)
     for found in (whole, sorted_, slow):
         for where, statement in found.items():
             print(kind, *where, statement, sep="\n  ", flush=True)
@@ -94,3 +99,8 @@ def keep_statistics() -> None:
     known = [[table, index, said] for table, index, said in rows if not table.startswith(("alembic", "sqlite"))]
     plans.STATISTICS.write_text("[\n" + ",\n".join(json.dumps(row) for row in known) + "\n]\n")
     db.session.rollback()
+
+
+def keep_ways(found_by: dict[str, set[str]]) -> None:
+    said = [f"  {json.dumps(address, ensure_ascii=False)}: {json.dumps(sorted(ways))}" for address, ways in sorted(found_by.items())]
+    plans.WAYS.write_text("{\n" + ",\n".join(said) + "\n}\n")

@@ -1,5 +1,7 @@
 """No list and no search reads a whole table of cases, papers, tasks or journal rows, on either database."""
 
+import json
+
 import pytest
 
 from app.cases.models import Case
@@ -7,7 +9,7 @@ from app.documents.models import Document
 from app.extensions import db
 from tests import sample
 from tests.backoffice import on_the_table, received
-from tests.plans import LISTS, borrow_statistics, listening, whole_reads
+from tests.plans import LISTS, WAYS, borrow_statistics, listening, whole_reads
 
 
 @pytest.mark.parametrize("login", LISTS)
@@ -34,3 +36,12 @@ def test_no_list_and_no_search_reads_a_table_that_grows_from_end_to_end(app, des
     assert found == {}, "\n\n".join(
         f"{address} reads all of {table}, statistics {whose}:\n{said}" for (address, table, whose), said in found.items()
     )
+
+
+def test_every_index_by_which_postgresql_answers_over_a_million_cases_is_still_there():
+    ways = json.loads(WAYS.read_text())
+    assert set(ways) == {address for addresses in LISTS.values() for address in addresses}, "bin/check-deep plans"
+    there = {
+        f"{table.name} by {one.name}" for table in db.metadata.tables.values() for one in (*table.indexes, *table.constraints)
+    }
+    assert set().union(*ways.values()) <= there
