@@ -1,6 +1,7 @@
 """A load into an empty desk: its tables are bare meanwhile, and afterwards as they were."""
 
 from app.extensions import db, one_transaction
+from app.jobs.alive import show_life
 from app.jobs.demo import bare
 from app.jobs.demo import cases as demo_cases
 from app.jobs.serve import prepare
@@ -17,6 +18,13 @@ def test_a_load_that_was_broken_off_is_mended_at_the_next_start(inside):
     assert written(db.engine) == before
     with one_transaction():
         assert db.session.connection().exec_driver_sql(CONSTRAINTS[db.engine.dialect.name]).scalar() > 20
+
+
+def test_a_desk_that_is_open_keeps_its_guards(inside):
+    before = written(db.engine)
+    show_life()
+    assert not bare.strip()
+    assert written(db.engine) == before
 
 
 CONSTRAINTS = {

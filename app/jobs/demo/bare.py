@@ -13,9 +13,11 @@ from sqlalchemy.schema import CreateIndex
 from app.cases import append_only
 from app.cases.models import Case
 from app.extensions import db, forget_what_was_read, one_transaction
+from app.jobs.alive import seconds_since_seen
 from app.jobs.demo.tables import TABLES
 from app.people.settings import keep, setting
 
+A_MINUTE = 60  # seconds; a worker shows itself every few
 MISSING = "missing_since_demo_load"  # JSON: the statements that make what was dropped
 # A load can be made again, so it need not reach the disk round by round; NORMAL still leaves a sound file after a power cut.
 HURRY = ("PRAGMA synchronous=NORMAL", "PRAGMA cache_size=-400000", "PRAGMA wal_autocheckpoint=50000")
@@ -28,7 +30,10 @@ CONSTRAINTS = (  # foreign keys before what is unique
 
 
 def strip() -> bool:
-    """True when the desk had no case, and is bare now."""
+    """True when the desk had no case, and is bare now. One that is open to others keeps what guards them: that nothing is
+    taken in twice is a unique constraint."""
+    if _is_served():
+        return False
     with one_transaction():
         connection = db.session.connection()
         if db.session.scalar(select(Case.id).limit(1)) is not None or not _ours(connection):
@@ -76,6 +81,11 @@ def _dropped(connection: Connection, table: Table) -> Iterator[tuple[str, str]]:
     for index in sorted(table.indexes, key=lambda one: one.name):
         if index.name in there:
             yield f"DROP INDEX {index.name}", str(CreateIndex(index).compile(connection))
+
+
+def _is_served() -> bool:
+    since = seconds_since_seen()
+    return since is not None and since < A_MINUTE
 
 
 def _ours(connection: Connection) -> bool:
