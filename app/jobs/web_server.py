@@ -103,10 +103,10 @@ def share_one_heap() -> None:
 def settle() -> None:
     """What is loaded stays: the collector need not look at it again, nor copy its pages in every worker. Nothing is collected
     before: it is little, takes a tenth of a second, and the holes are filled by each worker, which copies the pages round them.
-    What is younger is looked through every few thousand pages: a session of the database ends as a ring, and one that was in use
-    at a collection would otherwise lie there until the evening."""
+    What is younger is looked through every thousand pages: a session of the database ends as a ring, and one that was in use at a
+    collection would otherwise lie there until the evening. More often, and one page in a hundred would wait for it."""
     gc.freeze()
-    gc.set_threshold(50_000, 5, 5)
+    gc.set_threshold(50_000, 20, 5)
 
 
 def look_around(app: Flask) -> None:
