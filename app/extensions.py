@@ -136,9 +136,11 @@ def _set_up_sqlite(connection, _record) -> None:
 
 
 def _begin_sqlite(connection) -> None:
-    writes = connection.get_execution_options().get("writes")
     # A deferred transaction that reads and then writes fails when somebody else wrote in between.
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if connection.get_execution_options().get("writes"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.connection.driver_connection.execute("BEGIN")  # asks for no lock yet, so that it cannot fail
 
 
 def hold_one_connection() -> None:

@@ -230,10 +230,11 @@ def memory_section(run: Run) -> list[Figure]:
 
 
 def _first_page(run: Run, carried: str) -> tuple[float, float]:
+    before = run.big.cpu()
     server = Server("desk", run.big)
     try:
         waited = server.wait("/login")
-        return waited, server.cpu()
+        return waited, server.cpu() - before
     finally:
         server.stop()
 

@@ -15,7 +15,7 @@ from gunicorn.workers.gthread import ThreadWorker
 from app.extensions import db, hold_one_connection
 from app.jobs.metrics import NOBODY_ASKED, fold_the_dead
 
-OPEN_PAGES, LOOKS = ("/", "/login", "/guides", "/status"), 9  # from the ninth call on the interpreter knows a function
+OPEN_PAGES, LOOKS = ("/", "/login", "/guides"), 9  # from the ninth call on the interpreter knows a function
 GRACE = 3  # seconds for requests under way when the desk stops
 
 
