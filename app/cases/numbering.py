@@ -28,18 +28,9 @@ def case_no(street_code: str, day: date) -> str:
     return with_check(f"{street_code}{day:%y%m%d}{serial:05d}")
 
 
-# ISO 7064 MOD 37,36 as two small tables: a step of the reckoning, and what a character counts.
-_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_DOUBLED = [(before or 36) * 2 % 37 for before in range(36)]
-_COUNTS = {character: number for number, character in enumerate(_ALPHABET)}
-
-
 def with_check(body: str) -> str:
-    """The text (digits and capital letters) and its check character."""
-    reckoned = 18
-    for character in body:
-        reckoned = (_DOUBLED[reckoned] + _COUNTS[character]) % 36
-    return body + _ALPHABET[(1 - _DOUBLED[reckoned]) % 36]
+    """The text (digits and capital letters) and its check character, ISO 7064 MOD 37,36."""
+    return body + mod_37_36.calc_check_digit(body)
 
 
 def checks(number: str) -> bool:

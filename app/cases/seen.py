@@ -24,6 +24,10 @@ def _of_case(model: type[db.Model], order: str, columns: str = "") -> Select:
     return select(*wanted).where(table.c.case_id == bindparam("case_id")).order_by(*(table.c[name] for name in order.split()))
 
 
+def _listed(name: str) -> property:
+    return property(lambda seen: seen._lists[name])
+
+
 class Seen(Standing):
     """What Standing says, for the page of a case: all its lists in one question."""
 
@@ -38,25 +42,7 @@ class Seen(Standing):
     def _lists(self) -> dict[str, list[tuple]]:
         return self.LISTS.read({"case_id": self.case.id})
 
-    @property
-    def tasks(self) -> list[tuple]:
-        return self._lists["tasks"]
-
-    @property
-    def entries(self) -> list[tuple]:
-        return self._lists["entries"]
-
-    @property
-    def materials(self) -> list[tuple]:
-        return self._lists["materials"]
-
-    @property
-    def corrections(self) -> list[tuple]:
-        return self._lists["corrections"]
-
-    @property
-    def queries(self) -> list[tuple]:
-        return self._lists["queries"]
+    tasks, entries, materials, corrections, queries = map(_listed, ("tasks", "entries", "materials", "corrections", "queries"))
 
     @cached_property
     def face(self) -> clocks.Face:
