@@ -1,4 +1,7 @@
-"""Where a case stands, in the words one would use to a neighbour: what is so, what comes next, what to bring. Pure."""
+"""Where a case stands, in the words one would use to a neighbour: what is so, what comes next, what to bring.
+
+Asks for nothing but the facts, the day and the language.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -6,6 +9,7 @@ from datetime import date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.moments import today
 from app.web.words import brief
 
 
@@ -44,18 +48,24 @@ def story(f: Facts) -> Story:
 
 
 def _received(f: Facts) -> Story:
-    return Story(
-        _("材料已经收下，正在核对能不能受理。"),
-        _("最晚%(day)s前告诉您结果；如果还缺什么，会一次说清。", day=brief(f.dues.get("intake"))) if f.dues.get("intake")
-        else _("核对完会告诉您结果；如果还缺什么，会一次说清。"),
-    )  # fmt: skip
+    until = f.dues.get("intake")
+    if until is None:
+        after = _("核对完会告诉您结果；如果还缺什么，会一次说清。")
+    elif _gone(until):
+        after = _("原定%(day)s前告诉您结果；如果还缺什么，会一次说清。", day=brief(until))
+    else:
+        after = _("最晚%(day)s前告诉您结果；如果还缺什么，会一次说清。", day=brief(until))
+    return Story(_("材料已经收下，正在核对能不能受理。"), after)
 
 
 def _correction(f: Facts) -> Story:
     if not f.missing:
         return Story(_("要补的材料已经收齐，正在重新核对。"), _("核对完会告诉您是否受理。"))
     until = f.dues.get("correction")
-    now = _("还差几样材料，请在%(day)s前交来。", day=brief(until)) if until else _("还差几样材料，请尽快交来。")
+    if until and _gone(until):
+        now = _("还差几样材料，交来的日子（%(day)s前）已经过了，请尽快到窗口。", day=brief(until))
+    else:
+        now = _("还差几样材料，请在%(day)s前交来。", day=brief(until)) if until else _("还差几样材料，请尽快交来。")
     return Story(now, _("交到任何一个党群服务中心（站）的窗口都可以。收齐后从那一天开始办理。"), f.missing, your_turn=True)
 
 
@@ -83,9 +93,14 @@ def _with_promise(f: Facts, now: str) -> Story:
     """容缺: what was promised to follow is still to come."""
     if f.missing:
         until = f.dues.get("supplement")
-        said = _("您答应后补的材料，请在%(day)s前交来，交到任何一个窗口都可以。", day=brief(until)) if until else ""
-        return Story(now, said, f.missing, your_turn=True)
+        return Story(now, _promised(until) if until else "", f.missing, your_turn=True)
     return Story(now, _("办好后，由%(centre)s的窗口告诉您、把结果交给您。现在不用您做什么。", centre=f.centre))
+
+
+def _promised(until: date) -> str:
+    if _gone(until):
+        return _("您答应后补的材料，交来的日子（%(day)s前）已经过了，请尽快交到任何一个窗口。", day=brief(until))
+    return _("您答应后补的材料，请在%(day)s前交来，交到任何一个窗口都可以。", day=brief(until))
 
 
 def _decided(f: Facts) -> Story:
@@ -96,7 +111,12 @@ def _decided(f: Facts) -> Story:
             (_("领取人的身份证"),), your_turn=True,
         )  # fmt: skip
     until = f.dues.get("delivery")
-    now = _("已经批准，正在制作结果，%(day)s 前送到。", day=brief(until)) if until else _("已经批准，正在制作结果。")
+    if until is None:
+        now = _("已经批准，正在制作结果。")
+    elif _gone(until):
+        now = _("已经批准，正在制作结果，原定%(day)s前送到。", day=brief(until))
+    else:
+        now = _("已经批准，正在制作结果，%(day)s前送到。", day=brief(until))
     return Story(now, _how_it_comes(f))
 
 
@@ -104,7 +124,10 @@ def _ready(f: Facts) -> Story:
     until = f.dues.get("collect")
     if f.mode == "window":
         now = _("办好了，请到%(centre)s领取。", centre=f.centre)
-        later = _("请在%(day)s前来，过了这一天会再联系您。", day=brief(until)) if until else ""
+        if until and _gone(until):
+            later = _("约好的日子（%(day)s前）已经过了，现在仍然可以来领。", day=brief(until))
+        else:
+            later = _("请在%(day)s前来，过了这一天会再联系您。", day=brief(until)) if until else ""
         return Story(now, later, (_("本人的身份证"), _("请别人代领的，另带委托书和代领人的身份证")), your_turn=True)
     return Story(_("办好了。"), _how_it_comes(f), (_("收件时请出示身份证"),))
 
@@ -144,8 +167,15 @@ def _ready_by(f: Facts) -> str:
     until = f.dues.get("promise")
     if until is None:
         return _("办好后马上告诉您")
+    if _gone(until):
+        return _("原定%(day)s前办好", day=brief(until))
     about = _("（这一年的放假安排还没有公布，日期可能变动）") if f.tentative else ""
     return _("预计%(day)s前办好", day=brief(until)) + about
+
+
+def _gone(until: date) -> bool:
+    """The day is over, and nobody is told to expect something of it."""
+    return until < today()
 
 
 TOLD = {

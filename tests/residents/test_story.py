@@ -11,7 +11,8 @@ DUES = {kind: date(2026, 12, 3) for kind in ("intake", "correction", "promise", 
 
 
 @pytest.fixture(autouse=True)
-def asked(app_once):
+def asked(app_once, clock):
+    clock("2026-11-20 09:30")
     with app_once.test_request_context():
         yield
 
@@ -48,3 +49,21 @@ def test_a_story_is_told_even_when_no_date_is_known(state, outcome, mode):
     told = story(Facts(state, outcome=outcome, mode=mode, centre="文峰街道党群服务中心"))
     assert told.now.endswith("。")
     assert "None" not in told.now + told.next
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        (Facts("received", dues=DUES), "原定12月3日（周四）前告诉您结果"),
+        (Facts("accepted", at="市民政局", there=True, dues=DUES), "已经受理，材料已送到市民政局，原定12月3日（周四）前办好。"),
+        (Facts("processing", at="市民政局", missing=("户口簿",), dues=DUES), "（12月3日（周四）前）已经过了，请尽快交到任何一个窗口。"),
+        (Facts("decided", outcome="granted", dues=DUES), "原定12月3日（周四）前送到。"),
+        (Facts("correction", missing=("户口簿",), dues=DUES), "已经过了，请尽快到窗口。"),
+        (Facts("ready", centre="中心", dues=DUES), "现在仍然可以来领。"),
+    ],
+)
+def test_a_day_that_is_over_is_not_promised_again(clock, facts, said):
+    clock("2026-12-04 09:30")
+    told = story(facts)
+    assert said in told.now + told.next
+    assert not any(word in told.now + told.next for word in ("预计", "最晚", "请在"))
