@@ -34,8 +34,10 @@ class Config:
         self.DATABASE_ROLE = get("DATABASE_ROLE") or ""  # PostgreSQL: whom the owner's migration lets work
         self.SQLALCHEMY_ENGINE_OPTIONS = {"pool_size": 8, "max_overflow": 56, "pool_timeout": 5, "hide_parameters": True}
         if url.startswith("postgresql"):
-            # A save answers within five seconds. Our questions are few and indexed: to plan each anew costs more than to answer it.
-            waits = {"connect_timeout": 3, "options": "-c lock_timeout=4000 -c plan_cache_mode=force_generic_plan"}
+            # A save answers within five seconds. Our questions are few and indexed: to plan each anew costs more than to answer it,
+            # and so does to call helpers for one. What is asked all day lies in memory: to jump about in it costs little.
+            options = ("lock_timeout=4000", "plan_cache_mode=force_generic_plan", "random_page_cost=1.1", "max_parallel_workers_per_gather=0")
+            waits = {"connect_timeout": 3, "options": " ".join(f"-c {option}" for option in options)}
             self.SQLALCHEMY_ENGINE_OPTIONS |= {"pool_pre_ping": True, "max_overflow": 32, "connect_args": waits}
         file = Path(url.removeprefix("sqlite:///"))  # its writers queue beside it, whatever data folders they have
         self.WRITE_LOCK = str((file.parent if file.is_absolute() else Path(self.DATA_DIR)) / "write.lock")

@@ -68,6 +68,12 @@ def among(column, words: Iterable[str]) -> ColumnElement[bool]:
     return column.in_([literal_column(f"'{word}'") for word in words])
 
 
+def first(number: int) -> ColumnElement[int]:
+    """The LIMIT of a list, written into the statement: as a parameter PostgreSQL would not know how short a page is, and would
+    sort what lies there ready in the order of an index."""
+    return literal_column(str(number))
+
+
 def init_database(app: Flask) -> None:
     """Bind the database; SQLite gets its pragmas and hand-written BEGINs."""
     db.init_app(app)

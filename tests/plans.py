@@ -6,9 +6,11 @@ reading a whole table, and `bin/check-deep plans` asks the real million: by whic
 """
 
 import json
+import re
 from contextlib import contextmanager
 from pathlib import Path
 
+from psycopg import sql
 from sqlalchemy import event
 
 from app.extensions import db
@@ -92,21 +94,40 @@ def _is_short(connection, words: list[str]) -> bool:
 def _postgresql(connection, statement: str, parameters) -> list[str]:
     """Where there is no way but to read all, it reads all even when told not to."""
     connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
-    (plan,) = connection.exec_driver_sql("EXPLAIN (FORMAT JSON) " + statement, parameters).scalar_one()
-    return [node["Relation Name"] for node in _nodes(plan["Plan"])
+    return [node["Relation Name"] for node in _plan(connection, statement, parameters)
             if node["Node Type"] == "Seq Scan" and node["Relation Name"] in GROWING]  # fmt: skip
 
 
 def ways(statement: str, parameters) -> set[str]:
     """"table by index" for each way in which PostgreSQL comes to rows of a growing table."""
     with db.engine.connect() as connection:
-        (plan,) = connection.exec_driver_sql("EXPLAIN (FORMAT JSON) " + statement, parameters).scalar_one()
+        nodes = _plan(connection, statement, parameters)
     found, table = set(), ""
-    for node in _nodes(plan["Plan"]):
+    for node in nodes:
         table = node.get("Relation Name", table)  # below a Bitmap Heap Scan stands the index, without its table
         if "Index Name" in node and table in GROWING:
             found.add(f"{table} by {node['Index Name']}")
     return found
+
+
+def _plan(connection, statement: str, parameters: dict, how: str = "") -> list[dict]:
+    """The nodes of the plan that the desk gets: made once for whatever is asked (config.py), which EXPLAIN alone does not show,
+    since it looks at what is asked for."""
+    said, names = _numbered(statement)
+    driver = connection.connection.driver_connection
+    given = sql.SQL("({})").format(sql.SQL(", ").join(sql.Literal(parameters[name]) for name in names)) if names else sql.SQL("")
+    driver.execute("DEALLOCATE ALL")
+    driver.execute(f"PREPARE asked AS {said}".encode())
+    ((plan,),) = driver.execute(sql.SQL(f"EXPLAIN ({how}FORMAT JSON) EXECUTE asked ") + given).fetchone()
+    driver.execute("DEALLOCATE asked")
+    return list(_nodes(plan["Plan"]))
+
+
+def _numbered(statement: str) -> tuple[str, list[str]]:
+    """The statement with $1, $2 … for what is asked, and the names of these in their order."""
+    names = list(dict.fromkeys(re.findall(r"%\((\w+)\)s", statement)))
+    said = re.sub(r"%\((\w+)\)s", lambda found: f"${names.index(found[1]) + 1}", statement)
+    return said.replace("%%", "%"), names
 
 
 def _nodes(plan: dict):
@@ -120,6 +141,6 @@ def rows_sorted(statement: str, parameters) -> int:
     if db.engine.dialect.name == "sqlite":
         return 0
     with db.engine.connect() as connection:
-        (plan,) = connection.exec_driver_sql("EXPLAIN (ANALYZE, FORMAT JSON) " + statement, parameters).scalar_one()
-    sorts = [node for node in _nodes(plan["Plan"]) if node["Node Type"].endswith("Sort")]
+        nodes = _plan(connection, statement, parameters, "ANALYZE, ")
+    sorts = [node for node in nodes if node["Node Type"].endswith("Sort")]
     return max((int(node["Plans"][0]["Actual Rows"] * node["Plans"][0]["Actual Loops"]) for node in sorts), default=0)

@@ -17,6 +17,7 @@ LOOKS = ("open_personal_data", "export_personal_data")  # somebody saw what is m
 WITH_DATA = (*LOOKS, "correct_personal_data")  # all that is done with a person's data
 # In the words of the partial indexes below, so that both databases recognise them in a question.
 IS_OPEN, IS_UNTASKED = text(f'"case".state in {OPEN}'), text(f'"case".state in {UNTASKED}')
+IS_TO_HAND_OVER = text('"case".state = \'ready\' and "case".parent_id is null')
 IS_DONE, IN_TRANSIT = text(f'"case".state in {DONE}'), text("material.state = 'in_transit'")
 IS_WITH_DATA = text(f"journal_entry.action in {WITH_DATA}")
 
@@ -41,6 +42,9 @@ class Case(db.Model):
               sqlite_where=text(f"state in {DONE}"), postgresql_where=text(f"state in {DONE}")),
         Index("ix_case_done_centre", "centre_id", "id",
               sqlite_where=text(f"state in {DONE}"), postgresql_where=text(f"state in {DONE}")),
+        Index("ix_case_to_hand_over", "centre_id", "applicant_name", "id",
+              sqlite_where=text("state = 'ready' and parent_id is null"),
+              postgresql_where=text("state = 'ready' and parent_id is null")),
         Index("ix_case_received", "centre_id", "received_at"),
         where_set("ix_case_parent_id", "parent_id"),
         Index("ix_case_lit", "due_on", "id", "legal_on",
@@ -137,6 +141,8 @@ class Task(db.Model):
     __table_args__ = (
         Index("ix_task_open", "opened_at", "id",
               sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
+        Index("ix_task_claimed", "office_id", "claimed_by", "due_on", "id",
+              sqlite_where=text("state = 'claimed'"), postgresql_where=text("state = 'claimed'")),
         Index("ix_task_office_live", "office_id", "due_on", "id",
               sqlite_where=text("state in ('waiting', 'open', 'claimed')"),
               postgresql_where=text("state in ('waiting', 'open', 'claimed')")),
@@ -149,7 +155,7 @@ class Task(db.Model):
     last: Mapped[bool] = mapped_column(default=False)  # its conclusion decides the case
     office_id: Mapped[str] = mapped_column(ForeignKey("office.id"))
     state: Mapped[str]
-    claimed_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    claimed_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     claimed_name: Mapped[str | None]
     claimed_at: Mapped[datetime | None] = mapped_column(Moment)
     done_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -169,7 +175,11 @@ class Material(db.Model):
     """
 
     __table_args__ = (
-        Index("ix_material_office_held", "office_id", "case_id", "id",
+        # With all that is asked of a paper when many are counted, so that none of them need be read itself.
+        Index("ix_material_office_held", "office_id", "case_id", "id", "kind", "form", "state", "slip_id", "holder_id",
+              sqlite_where=text("state in ('held', 'in_transit')"),
+              postgresql_where=text("state in ('held', 'in_transit')")),
+        Index("ix_material_in_hand", "case_id", "id", "kind", "form",
               sqlite_where=text("state in ('held', 'in_transit')"),
               postgresql_where=text("state in ('held', 'in_transit')")),
         Index("ix_material_in_transit", "case_id", "id", "since",

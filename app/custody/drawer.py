@@ -5,7 +5,7 @@ from typing import NamedTuple
 from sqlalchemy import Select, column, func, or_, select, table
 
 from app.cases.models import Case, Material
-from app.custody.lists import ABOUT
+from app.custody.lists import ABOUT, HELD
 from app.custody.models import Slip
 from app.documents import hand
 from app.extensions import db
@@ -39,17 +39,14 @@ class Group(NamedTuple):
 
 
 def groups(drawer: Drawer) -> list[Group]:
-    """Every case with papers in this drawer, in the order of their numbers."""
-    is_result = (Material.kind == "result").label("is_result")
-    rows = (
-        select(Case.case_no, Case.item_name, is_result, func.count())
-        .join_from(Material, Case, Material.case_id == Case.id)
-        .where(*_lies_in(drawer))
-        .group_by(Case.case_no, Case.item_name, is_result)
-        .order_by(Case.case_no, is_result)
-    )
-    return [Group(f"{no}{'r' if result else 'p'}", no, item, "results" if result else "papers", n)
-            for no, item, result, n in db.session.execute(rows)]  # fmt: skip
+    """Every case with papers in this drawer, in the order in which they came: that of the index of what lies in an office."""
+    result = func.count().filter(Material.kind == "result").label("results")
+    lies = select(Material.case_id, result, func.count().label("all")).where(*_lies_in(drawer)).group_by(Material.case_id)
+    lies = lies.order_by(Material.case_id).subquery()
+    rows = select(Case.case_no, Case.item_name, lies.c.all - lies.c.results, lies.c.results)
+    rows = rows.join_from(lies, Case, Case.id == lies.c.case_id).order_by(lies.c.case_id)
+    return [Group(f"{no}{kind[0]}", no, item, kind, n) for no, item, papers, results in db.session.execute(rows)
+            for kind, n in (("papers", papers), ("results", results)) if n]  # fmt: skip
 
 
 def left_open(drawer: Drawer) -> dict[str, list[str]]:
@@ -80,11 +77,11 @@ def _first(rows: Select):
 
 def _lies_in(drawer: Drawer) -> tuple:
     """A paper lies in the drawer of whoever holds it, and on the shelf when its holder has no counter here."""
-    here = (ABOUT, Material.state == "held", Material.office_id == drawer.office_id, Material.form != "electronic")
+    here = (ABOUT, HELD, Material.office_id == drawer.office_id, Material.form != "electronic")
     if drawer.desk_id:
-        return (*here, Material.holder_id.in_(_staff(drawer)))
+        return (*here, Material.holder_id.in_(list(db.session.scalars(_staff(drawer)))))
     seated = select(User.id).where(User.desk_id.in_(_desks(drawer.office_id)), User.office_id == drawer.office_id)
-    return (*here, or_(Material.holder_id.is_(None), Material.holder_id.not_in(seated)))
+    return (*here, or_(Material.holder_id.is_(None), Material.holder_id.not_in(list(db.session.scalars(seated)))))
 
 
 def _staff(drawer: Drawer) -> Select:

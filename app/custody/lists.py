@@ -1,15 +1,16 @@
 """Reading papers and slips: what lies here, what is on its way, and where a paper is waited for. Core rows only."""
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, text, true
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, text, true, tuple_
 
 from app.cases.find import visible
 from app.cases.models import Case, Material, Task
 from app.custody.models import PouchLine, Slip, SlipLine
 from app.custody.slips import OPEN
 from app.documents.models import Document
-from app.extensions import db
+from app.extensions import db, first
 from app.people.find import offices
 from app.people.scope import sees
 from app.refusals import NotThere
@@ -37,6 +38,7 @@ def slip_for(by, slip_no: str) -> Slip:
 
 
 ABOUT = text("material.state in ('held', 'in_transit')")  # so too: papers that are gone are never looked at
+HELD = text("material.state != 'in_transit'")  # beside ABOUT; to ask for the state twice makes PostgreSQL expect next to nothing
 _UNDER_WAY = text(f"slip.state in {OPEN}")  # in the words of the partial index: closed slips are never looked at
 
 
@@ -46,7 +48,8 @@ def open_slips(by) -> list:
     rows = select(Slip.slip_no, Slip.from_office_id, Slip.to_office_id, Slip.state, Slip.packed_at, Slip.sent_at,
                   Slip.carrier_name, Slip.handed_name, Slip.search_until, Slip.inside_id, Slip.at_office_id, count,
                   select(func.count()).where(PouchLine.slip_id == Slip.id).scalar_subquery().label("pouches"))  # fmt: skip
-    rows = rows.where(_UNDER_WAY, seen_slips(by)).order_by(Slip.packed_at, Slip.id).limit(4 * MOST)
+    oldest = select(Slip.id).where(_UNDER_WAY, seen_slips(by)).order_by(Slip.packed_at, Slip.id).limit(first(4 * MOST)).subquery()
+    rows = rows.join(oldest, Slip.id == oldest.c.id).order_by(Slip.packed_at, Slip.id)
     return db.session.execute(rows).all()
 
 
@@ -111,7 +114,7 @@ def papers_here(office_id: str, after: int = 0, case_no: str = "") -> list:
     if case_no:
         rows = rows.where(Case.case_no == case_no)
     rows = rows.outerjoin(Slip, Material.slip_id == Slip.id).add_columns(Slip.slip_no)
-    return db.session.execute(rows.order_by(Material.case_id, Material.id).limit(MOST + 1)).all()
+    return db.session.execute(rows.order_by(Material.case_id, Material.id).limit(first(MOST + 1))).all()
 
 
 @dataclass(frozen=True)
@@ -125,9 +128,12 @@ class Wanted:
 
 def wanted(office_id: str) -> list[Wanted]:
     """Where the papers that lie here are waited for: a task waits for them, or a window for the result."""
+    cases, papers = defaultdict(set), Counter()
     to = _wanted(office_id)
-    rows = select(to.c.to_id, func.count(func.distinct(to.c.case_id)), func.count()).group_by(to.c.to_id)
-    return [Wanted(*row) for row in db.session.execute(rows.order_by(func.count().desc(), to.c.to_id))]
+    for case_id, to_id in db.session.execute(select(to.c.case_id, to.c.to_id)):  # counted as they come: to group them is to sort them
+        cases[to_id].add(case_id)
+        papers[to_id] += 1
+    return sorted((Wanted(to_id, len(cases[to_id]), count) for to_id, count in papers.items()), key=lambda one: (-one.papers, one.office_id))
 
 
 def awaited(office_id: str, case_id: int) -> dict[str, list[int]]:
@@ -157,7 +163,7 @@ def _papers():
 
 
 def _lies(office_id: str) -> ColumnElement[bool]:
-    return and_(ABOUT, Material.state == "held", Material.office_id == office_id, Material.form != "electronic")
+    return and_(ABOUT, HELD, Material.office_id == office_id, Material.form != "electronic")
 
 
 def _wanted(office_id: str):
@@ -176,15 +182,19 @@ def _wanted(office_id: str):
         .where(here, Material.kind == "result", Case.state == "decided", Case.centre_id != office_id)
     )
     parent, child, its = db.aliased(Case), db.aliased(Case), db.aliased(Task)
+    other, task_of_other = db.aliased(Case), db.aliased(Task)
+    later = exists().where(  # than another task that waits: one paper is packed for one office
+        other.parent_id == Material.case_id, task_of_other.case_id == other.id, task_of_other.state.in_(LIVE),
+        task_of_other.office_id != office_id, tuple_(task_of_other.office_id, task_of_other.id) < tuple_(Task.office_id, Task.id),
+    )  # fmt: skip
     still_needed = exists().where(child.parent_id == Material.case_id, its.case_id == child.id, its.state.in_(LIVE),
                                   its.office_id == Material.office_id)  # fmt: skip
     for_joint = (  # an original in a joint case travels once: from office to office, not home between two of them
-        select(Material.id, Material.case_id, func.min(Task.office_id).label("to_id"))
+        select(Material.id, Material.case_id, Task.office_id.label("to_id"))
         .join_from(Material, parent, Material.case_id == parent.id)
         .join(Case, Case.parent_id == parent.id)
         .join(Task, Task.case_id == Case.id)
         .where(here, Material.kind != "result", Material.form == "original", Task.state.in_(LIVE),
-               Task.office_id != office_id, ~still_needed)
-        .group_by(Material.id, Material.case_id)
+               Task.office_id != office_id, ~still_needed, ~later)
     )  # fmt: skip
     return for_task.union_all(for_window, for_joint).subquery()

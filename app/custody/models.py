@@ -17,7 +17,11 @@ class Slip(db.Model):
               postgresql_where=text("state in ('sent', 'discrepancy')")),
         Index("ix_slip_under_way", "sent_at", "id", "state", sqlite_where=text("state in ('sent', 'discrepancy')"),
               postgresql_where=text("state in ('sent', 'discrepancy')")),
-        Index("ix_slip_from_open", "from_office_id",
+        # Oldest first, and whose they are: a list of any width is read off it in its order.
+        Index("ix_slip_open", "packed_at", "id", "from_office_id", "to_office_id", "at_office_id",
+              sqlite_where=text("state in ('packing', 'sent', 'discrepancy')"),
+              postgresql_where=text("state in ('packing', 'sent', 'discrepancy')")),
+        Index("ix_slip_from_open", "from_office_id", "packed_at", "id",
               sqlite_where=text("state in ('packing', 'sent', 'discrepancy')"),
               postgresql_where=text("state in ('packing', 'sent', 'discrepancy')")),
         where_set("ix_slip_inside_id", "inside_id"),

@@ -7,9 +7,9 @@ from sqlalchemy import Select, and_, bindparam, func, select
 
 from app.cases.find import papers_in_sight
 from app.cases.models import DONE, IN_TRANSIT, IS_DONE, Case, Material
-from app.custody.lists import ABOUT, MOST, behind
+from app.custody.lists import ABOUT, HELD, MOST, behind
 from app.custody.models import Slip
-from app.extensions import db
+from app.extensions import db, first
 from app.moments import now
 from app.people.scope import sees
 
@@ -27,12 +27,12 @@ def papers(by, name: str, after: int = 0) -> list:
     rows, case_id = _query(by, name), _case_id(by, name)
     if after:
         rows = rows.where(*behind(after, case_id))
-    return db.session.execute(rows.order_by(case_id, Material.id).limit(MOST + 1), _day_ago()).all()
+    return db.session.execute(rows.order_by(case_id, Material.id).limit(first(MOST + 1)), _day_ago()).all()
 
 
 def counts(by) -> dict[str, int]:
     """How long each list is; of a long one only that it has more than MANY."""
-    few = {name: _query(by, name).with_only_columns(Material.id).limit(MANY + 1).subquery() for name in LISTS}
+    few = {name: _query(by, name).with_only_columns(Material.id).limit(first(MANY + 1)).subquery() for name in LISTS}
     numbers = [select(func.count()).select_from(rows).scalar_subquery().label(name) for name, rows in few.items()]
     return db.session.execute(select(*numbers), _day_ago()).one()._asdict()
 
@@ -46,7 +46,7 @@ def _query(by, name: str) -> Select:
     if name == "transit":
         return rows.join(Case, Material.case_id == Case.id).where(_ON_THE_WAY)
     if name == "after":
-        rows = rows.where(Material.state == "held", Material.kind != "result", Material.office_id != Case.centre_id)
+        rows = rows.where(HELD, Material.kind != "result", Material.office_id != Case.centre_id)
     else:
         rows = rows.where(Material.kind != "result", Material.form == "original")
     return _of_done(rows, by)

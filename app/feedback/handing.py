@@ -4,9 +4,9 @@ from sqlalchemy import select
 
 from app.cases.batch import Done, each
 from app.cases.find import case_for, visible
-from app.cases.models import IS_OPEN, Case
+from app.cases.models import IS_TO_HAND_OVER, Case
 from app.documents.models import Document
-from app.extensions import db
+from app.extensions import db, first
 from app.feedback.actions import deliver
 from app.sealing import lookup
 
@@ -16,10 +16,10 @@ MOST = 100
 def ready_for(by, words: str) -> list[Case]:
     """Ready at this centre, oldest first; `words`: a unit's or a person's name, or an ID number or credit code."""
     here = Case.centre_id == (by.centre_id or by.office_id)
-    rows = select(Case).where(IS_OPEN, Case.state == "ready", Case.parent_id.is_(None), visible(by), here)
+    rows = select(Case).where(IS_TO_HAND_OVER, here, visible(by))
     if words:
         rows = rows.where((Case.applicant_name == words) | (Case.id_hash == lookup("id", words.upper())))
-    return list(db.session.scalars(rows.order_by(Case.applicant_name, Case.id).limit(MOST)))
+    return list(db.session.scalars(rows.order_by(Case.applicant_name, Case.id).limit(first(MOST))))
 
 
 def deliver_all(by, case_nos: list[str], collector: str, **seen) -> Done:

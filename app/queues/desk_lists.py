@@ -4,13 +4,13 @@ from datetime import date
 from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, and_, column, false, func, literal, or_, select, table, text, tuple_
+from sqlalchemy import ColumnElement, Select, and_, column, false, func, literal, or_, select, table, text, tuple_
 
 from app.calendar.find import calendar_for
 from app.cases.lights import light
 from app.cases.models import IS_OPEN, Case, ClockRun, CorrectionLine, JournalEntry, Query
 from app.cases.steps import STATE_WORDS
-from app.extensions import db
+from app.extensions import db, first
 from app.moments import Moment, today
 from app.people.find import office
 from app.people.scope import WINDOWS
@@ -78,7 +78,7 @@ def waiting_here(by, after: str = "") -> Waiting:
         .where(_c.waits_office_id.in_(_places(by)), IS_OPEN)
         .where(*_beyond(after))
         .order_by(_c.due_on, _c.id)
-        .limit(SIZE + 1)
+        .limit(first(SIZE + 1))
     )  # fmt: skip
     found: dict[str, list[Row]] = {}
     calendar, day = calendar_for(by.centre_id), today()
@@ -132,16 +132,17 @@ def left_at_the_door(by) -> list:
 def slips_here(by) -> list:
     """Slips this office packs, has sent, or must take over, and those in dispute."""
     papers = select(func.count()).where(slip_line.c.slip_id == slip.c.id).scalar_subquery()
-    mine = and_(slip.c.from_office_id == by.office_id, text("slip.state in ('packing', 'sent', 'discrepancy')"))
-    coming = and_(slip.c.to_office_id == by.office_id, text("slip.state in ('sent', 'discrepancy')"))
-    rows = (
-        select(slip.c.slip_no, slip.c.state, slip.c.from_office_id, slip.c.to_office_id, slip.c.sent_at,
-               papers.label("papers"))
-        .where(or_(mine, coming))
-        .order_by(slip.c.id)
-        .limit(SLIPS)
-    )  # fmt: skip
-    return db.session.execute(rows).all()
+    mine = _oldest(slip.c.packed_at, slip.c.from_office_id == by.office_id, text("slip.state in ('packing', 'sent', 'discrepancy')"))
+    coming = _oldest(slip.c.sent_at, slip.c.to_office_id == by.office_id, text("slip.state in ('sent', 'discrepancy')"))
+    rows = select(slip.c.slip_no, slip.c.state, slip.c.from_office_id, slip.c.to_office_id, slip.c.sent_at, papers.label("papers"))
+    rows = rows.where(slip.c.id.in_(mine.union_all(coming)))
+    return db.session.execute(rows.order_by(slip.c.id).limit(SLIPS)).all()
+
+
+def _oldest(since, *conditions) -> Select:
+    """The ids of the first slips of one side, in the order of its index."""
+    rows = select(slip.c.id).where(*conditions).order_by(since, slip.c.id).limit(first(SLIPS)).subquery()
+    return select(rows.c.id)
 
 
 def _places(by) -> set[str]:

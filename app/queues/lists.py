@@ -17,7 +17,7 @@ from app.cases.models import IS_OPEN, IS_UNTASKED, UNTASKED, Case, ClockRun, Pau
 from app.cases.steps import AT_WORK, STATE_WORDS
 from app.catalog.find import items, spec_of
 from app.catalog.stages import stages
-from app.extensions import among, connection
+from app.extensions import among, connection, first
 from app.moments import today
 from app.people.find import Place, directory, office
 from app.people.settings import remembered, version
@@ -33,10 +33,10 @@ CASE, TASK = "case", "task"  # the two kinds of row, in the order in which they 
 # The filters of the inbox: word, which tasks (None: no tasks), which cases without a task (None: none).
 SHOWS = {
     "": (_l("全部"), lambda: (), UNTASKED),
-    "mine": (_l("我的"), lambda: (_t.claimed_by == bindparam("me"), _t.state == "claimed"), None),
+    "mine": (_l("我的"), lambda: (_t.claimed_by == bindparam("me"), _CLAIMED), None),
     "free": (_l("待认领"), lambda: (_t.state == "open",), None),
     "waiting": (_l("等材料"), lambda: (_t.state == "waiting",), None),
-    "approve": (_l("待审批"), lambda: (_t.state == "claimed", _t.proposed_by.is_not(None)), None),
+    "approve": (_l("待审批"), lambda: (_CLAIMED, _t.proposed_by.is_not(None)), None),
     "accept": (_l("待受理"), None, ("received", "correction")),
     "issue": (_l("待出证"), None, ("decided", "ready")),
 }
@@ -54,6 +54,7 @@ _t, _c, _run, _pause = Task.__table__.c, Case.__table__.c, ClockRun.__table__.c,
 _link = ClockRun.__table__.alias("link")  # the clock between two links of the chain that runs now
 # In the words of the partial indexes, so that both databases recognise them.
 _LIVE_TASK = text("task.state in ('waiting', 'open', 'claimed')")
+_CLAIMED = text("task.state = 'claimed'")
 _SHOWN_OF_CASE = (
     _c.case_no, _c.item_name, _c.applicant_name, _c.applicant_kind, _c.centre_id, _c.tolerant, _c.extended, _c.due_tentative,
     _c.parent_id, _run.due_on.label("statutory_due"), _pause.procedure.label("paused"),
@@ -133,9 +134,9 @@ def _slip(row) -> tuple:
 
 _oldest = (
     select(slip.c.id, slip.c.slip_no, slip.c.from_office_id, slip.c.sent_at, slip.c.carrier_name)
-    .where(slip.c.to_office_id == bindparam("office"), slip.c.state == "sent", text("slip.state in ('sent', 'discrepancy')"))
+    .where(slip.c.to_office_id == bindparam("office"), text("slip.state = 'sent'"), text("slip.state in ('sent', 'discrepancy')"))
     .order_by(slip.c.sent_at, slip.c.id)
-    .limit(SLIPS)
+    .limit(first(SLIPS))
     .subquery()
 )
 # Papers are counted for the slips that are shown, not for all that are on their way.
@@ -215,7 +216,7 @@ def _paged(rows: Select, kind: str, columns, of_one_item: bool, cursor_kind: str
         day, number = bindparam("day", type_=columns.due_on.type), bindparam("number", type_=columns.id.type)
         same = tuple_(columns.due_on, columns.id) > tuple_(day, number)
         rows = rows.where(same if kind == cursor_kind else columns.due_on >= day if kind > cursor_kind else columns.due_on > day)
-    return rows.order_by(columns.due_on, columns.id).limit(SIZE + 1)
+    return rows.order_by(columns.due_on, columns.id).limit(first(SIZE + 1))
 
 
 def _read_cursor(after: str) -> tuple[date, str, int] | None:

@@ -7,7 +7,7 @@ from app.moments import Moment
 
 slip = table(
     "slip", column("id"), column("slip_no"), column("state"), column("from_office_id"), column("to_office_id"),
-    column("sent_at", Moment), column("carrier_name"),
+    column("packed_at", Moment), column("sent_at", Moment), column("carrier_name"),
 )  # fmt: skip
 slip_line = table("slip_line", column("slip_id"))
 

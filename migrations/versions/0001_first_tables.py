@@ -246,8 +246,6 @@ def upgrade():
                 "state in ('received', 'correction', 'accepted', 'processing', 'decided', 'ready', 'forwarded')"
             ),
         )
-        batch_op.create_index(batch_op.f("ix_case_id_hash"), ["id_hash"], unique=False)
-        batch_op.create_index(batch_op.f("ix_case_item_code"), ["item_code"], unique=False)
         batch_op.create_index(
             "ix_case_done",
             ["id"],
@@ -281,6 +279,8 @@ def upgrade():
                 "state in ('decided', 'ready', 'delivered', 'not_accepted', 'forwarded', 'withdrawn', 'revoked', 'terminated')"
             ),
         )
+        batch_op.create_index(batch_op.f("ix_case_id_hash"), ["id_hash"], unique=False)
+        batch_op.create_index(batch_op.f("ix_case_item_code"), ["item_code"], unique=False)
         batch_op.create_index(
             "ix_case_lit",
             ["due_on", "id", "legal_on"],
@@ -316,6 +316,13 @@ def upgrade():
             ),
         )
         batch_op.create_index(
+            "ix_case_to_hand_over",
+            ["centre_id", "applicant_name", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'ready' and parent_id is null"),
+            postgresql_where=sa.text("state = 'ready' and parent_id is null"),
+        )
+        batch_op.create_index(
             "ix_case_waits_open",
             ["waits_office_id", "due_on", "id"],
             unique=False,
@@ -330,12 +337,8 @@ def upgrade():
             "ix_case_waits_untasked",
             ["waits_office_id", "due_on", "id"],
             unique=False,
-            sqlite_where=sa.text(
-                "state in ('received', 'correction', 'decided', 'ready', 'forwarded')"
-            ),
-            postgresql_where=sa.text(
-                "state in ('received', 'correction', 'decided', 'ready', 'forwarded')"
-            ),
+            sqlite_where=sa.text("state in ('received', 'correction', 'decided', 'ready', 'forwarded')"),
+            postgresql_where=sa.text("state in ('received', 'correction', 'decided', 'ready', 'forwarded')"),
         )
 
     op.create_table(
@@ -431,7 +434,7 @@ def upgrade():
         )
         batch_op.create_index(
             "ix_slip_from_open",
-            ["from_office_id"],
+            ["from_office_id", "packed_at", "id"],
             unique=False,
             sqlite_where=sa.text("state in ('packing', 'sent', 'discrepancy')"),
             postgresql_where=sa.text("state in ('packing', 'sent', 'discrepancy')"),
@@ -442,6 +445,13 @@ def upgrade():
             unique=False,
             sqlite_where=sa.text("inside_id is not null"),
             postgresql_where=sa.text("inside_id is not null"),
+        )
+        batch_op.create_index(
+            "ix_slip_open",
+            ["packed_at", "id", "from_office_id", "to_office_id", "at_office_id"],
+            unique=False,
+            sqlite_where=sa.text("state in ('packing', 'sent', 'discrepancy')"),
+            postgresql_where=sa.text("state in ('packing', 'sent', 'discrepancy')"),
         )
         batch_op.create_index(
             "ix_slip_to_open",
@@ -599,7 +609,9 @@ def upgrade():
             ["id"],
             unique=False,
             sqlite_where=sa.text("action in ('open_personal_data', 'export_personal_data', 'correct_personal_data')"),
-            postgresql_where=sa.text("action in ('open_personal_data', 'export_personal_data', 'correct_personal_data')"),
+            postgresql_where=sa.text(
+                "action in ('open_personal_data', 'export_personal_data', 'correct_personal_data')"
+            ),
         )
 
     op.create_table(
@@ -916,8 +928,8 @@ def upgrade():
     with op.batch_alter_table("material", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_material_case_id"), ["case_id"], unique=False)
         batch_op.create_index(
-            "ix_material_office_held",
-            ["office_id", "case_id", "id"],
+            "ix_material_in_hand",
+            ["case_id", "id", "kind", "form"],
             unique=False,
             sqlite_where=sa.text("state in ('held', 'in_transit')"),
             postgresql_where=sa.text("state in ('held', 'in_transit')"),
@@ -928,6 +940,13 @@ def upgrade():
             unique=False,
             sqlite_where=sa.text("state = 'in_transit'"),
             postgresql_where=sa.text("state = 'in_transit'"),
+        )
+        batch_op.create_index(
+            "ix_material_office_held",
+            ["office_id", "case_id", "id", "kind", "form", "state", "slip_id", "holder_id"],
+            unique=False,
+            sqlite_where=sa.text("state in ('held', 'in_transit')"),
+            postgresql_where=sa.text("state in ('held', 'in_transit')"),
         )
         batch_op.create_index(
             "ix_material_slip_id",
@@ -1009,7 +1028,13 @@ def upgrade():
     )
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_task_case_id"), ["case_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_task_claimed_by"), ["claimed_by"], unique=False)
+        batch_op.create_index(
+            "ix_task_claimed",
+            ["office_id", "claimed_by", "due_on", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'claimed'"),
+            postgresql_where=sa.text("state = 'claimed'"),
+        )
         batch_op.create_index(
             "ix_task_office_live",
             ["office_id", "due_on", "id"],
@@ -1107,7 +1132,9 @@ def downgrade():
             sqlite_where=sa.text("state in ('waiting', 'open', 'claimed')"),
             postgresql_where=sa.text("state in ('waiting', 'open', 'claimed')"),
         )
-        batch_op.drop_index(batch_op.f("ix_task_claimed_by"))
+        batch_op.drop_index(
+            "ix_task_claimed", sqlite_where=sa.text("state = 'claimed'"), postgresql_where=sa.text("state = 'claimed'")
+        )
         batch_op.drop_index(batch_op.f("ix_task_case_id"))
 
     op.drop_table("task")
@@ -1126,12 +1153,17 @@ def downgrade():
             postgresql_where=sa.text("slip_id is not null"),
         )
         batch_op.drop_index(
+            "ix_material_office_held",
+            sqlite_where=sa.text("state in ('held', 'in_transit')"),
+            postgresql_where=sa.text("state in ('held', 'in_transit')"),
+        )
+        batch_op.drop_index(
             "ix_material_in_transit",
             sqlite_where=sa.text("state = 'in_transit'"),
             postgresql_where=sa.text("state = 'in_transit'"),
         )
         batch_op.drop_index(
-            "ix_material_office_held",
+            "ix_material_in_hand",
             sqlite_where=sa.text("state in ('held', 'in_transit')"),
             postgresql_where=sa.text("state in ('held', 'in_transit')"),
         )
@@ -1207,14 +1239,16 @@ def downgrade():
     op.drop_table("name_pair")
     with op.batch_alter_table("journal_entry", schema=None) as batch_op:
         batch_op.drop_index(
+            "ix_journal_with_data",
+            sqlite_where=sa.text("action in ('open_personal_data', 'export_personal_data', 'correct_personal_data')"),
+            postgresql_where=sa.text(
+                "action in ('open_personal_data', 'export_personal_data', 'correct_personal_data')"
+            ),
+        )
+        batch_op.drop_index(
             "ix_journal_untold",
             sqlite_where=sa.text("told_at is null and notice is not null"),
             postgresql_where=sa.text("told_at is null and notice is not null"),
-        )
-        batch_op.drop_index(
-            "ix_journal_with_data",
-            sqlite_where=sa.text("action in ('open_personal_data', 'export_personal_data', 'correct_personal_data')"),
-            postgresql_where=sa.text("action in ('open_personal_data', 'export_personal_data', 'correct_personal_data')"),
         )
         batch_op.drop_index(batch_op.f("ix_journal_entry_at"))
 
@@ -1259,6 +1293,11 @@ def downgrade():
             postgresql_where=sa.text("state in ('sent', 'discrepancy')"),
         )
         batch_op.drop_index(
+            "ix_slip_open",
+            sqlite_where=sa.text("state in ('packing', 'sent', 'discrepancy')"),
+            postgresql_where=sa.text("state in ('packing', 'sent', 'discrepancy')"),
+        )
+        batch_op.drop_index(
             "ix_slip_inside_id",
             sqlite_where=sa.text("inside_id is not null"),
             postgresql_where=sa.text("inside_id is not null"),
@@ -1288,12 +1327,8 @@ def downgrade():
     with op.batch_alter_table("case", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_case_waits_untasked",
-            sqlite_where=sa.text(
-                "state in ('received', 'correction', 'decided', 'ready', 'forwarded')"
-            ),
-            postgresql_where=sa.text(
-                "state in ('received', 'correction', 'decided', 'ready', 'forwarded')"
-            ),
+            sqlite_where=sa.text("state in ('received', 'correction', 'decided', 'ready', 'forwarded')"),
+            postgresql_where=sa.text("state in ('received', 'correction', 'decided', 'ready', 'forwarded')"),
         )
         batch_op.drop_index(
             "ix_case_waits_open",
@@ -1303,6 +1338,11 @@ def downgrade():
             postgresql_where=sa.text(
                 "state in ('received', 'correction', 'accepted', 'processing', 'decided', 'ready', 'forwarded')"
             ),
+        )
+        batch_op.drop_index(
+            "ix_case_to_hand_over",
+            sqlite_where=sa.text("state = 'ready' and parent_id is null"),
+            postgresql_where=sa.text("state = 'ready' and parent_id is null"),
         )
         batch_op.drop_index(
             "ix_case_state_open",
@@ -1331,6 +1371,7 @@ def downgrade():
             postgresql_where=sa.text("yellow_on is not null"),
         )
         batch_op.drop_index(batch_op.f("ix_case_item_code"))
+        batch_op.drop_index(batch_op.f("ix_case_id_hash"))
         batch_op.drop_index(
             "ix_case_done_street",
             sqlite_where=sa.text(
@@ -1358,7 +1399,6 @@ def downgrade():
                 "state in ('decided', 'ready', 'delivered', 'not_accepted', 'forwarded', 'withdrawn', 'revoked', 'terminated')"
             ),
         )
-        batch_op.drop_index(batch_op.f("ix_case_id_hash"))
         batch_op.drop_index(
             "ix_case_centre_open",
             sqlite_where=sa.text(
