@@ -26,7 +26,7 @@ from app.refusals import Busy
 
 FOLDERS = ("uploads", "signing", "exports")  # beside the database in DATA_DIR
 MANIFEST = "manifest.json"
-FORMAT = 2  # what is in the sealed pieces: 1 was gzip over tar, made from a second copy of the database; 2 is zstd over tar
+FORMAT = 3  # what is in the sealed pieces: 1 was gzip over tar, 2 zstd over tar, both with a folder of pg_dump; 3 has PostgreSQL's rows in portions
 SQUEEZE = -1  # most of it is sealed data, which does not shrink: quick is enough
 CHUNK = 1 << 20
 
@@ -114,19 +114,23 @@ def _add(archive: tarfile.TarFile, name: str, size: int, source: BinaryIO) -> di
     member.size, member.mode = size, 0o600
     archive.addfile(member, read)
     archive.members.clear()  # a list of all files is kept once, by the caller
-    return {"size": size, "sha256": read.sum.hexdigest()}
+    return read.told()
 
 
 class Summed:
     """A file that is read once, and what was read is summed up. What read() gives is good until the next one."""
 
     def __init__(self, source: BinaryIO, size: int):
-        self._source, self._room, self.sum = source, memoryview(bytearray(min(size, CHUNK))), sha256()
+        self._source, self._room, self._sum, self._size = source, memoryview(bytearray(min(size, CHUNK))), sha256(), 0
 
     def read(self, size: int) -> memoryview:
         data = self._room[: _filled(self._source, self._room[:size])]
-        self.sum.update(data)
+        self._sum.update(data)
+        self._size += len(data)
         return data
+
+    def told(self) -> dict:
+        return {"size": self._size, "sha256": self._sum.hexdigest()}
 
 
 def _filled(source: BinaryIO, room: memoryview) -> int:

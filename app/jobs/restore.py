@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from io import RawIOBase
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 import zstandard
 from alembic.script import ScriptDirectory
@@ -23,11 +24,14 @@ from sqlalchemy import inspect, text
 from app.cases import grants
 from app.documents.stores import store_of_scans
 from app.extensions import db
+from app.jobs import postgres
 from app.jobs.backup import CHUNK, FOLDERS, FORMAT, MANIFEST, Summed, key
-from app.jobs.dump import DATABASE, libpq_url, run_tool
+from app.jobs.dump import DATABASE
 from app.jobs.migrate import MIGRATIONS
 from app.jobs.vault import Damaged, unsealed
 from app.moments import now
+
+ROWS_IN_PORTIONS = 3  # the first format that has them, and no folder of pg_dump
 
 
 def verify(source: Path) -> list[str]:
@@ -38,7 +42,7 @@ def verify(source: Path) -> list[str]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="backup-verify-")))
         manifest = stack.enter_context(opened(source, folder))
-        url = stack.enter_context(_scratch_database(folder, manifest))
+        url = stack.enter_context(_scratch_database(source, folder, manifest))
         return _checked(url, folder, manifest, everything=True)
 
 
@@ -83,11 +87,10 @@ def restore(source: Path, into: Path, overwrite: bool) -> Path | None:
         _scans_to_their_store(fresh / "uploads")
         if not is_sqlite:
             db.engine.dispose()
-            run_tool("pg_restore", "--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction",
-                     f"--dbname={libpq_url()}", str(fresh / DATABASE))  # fmt: skip
+            url = _load(source, fresh / DATABASE, manifest)
             with db.engine.begin() as connection:
                 grants.give(connection, current_app.config["DATABASE_ROLE"])
-            _right("数据库已换成备份的内容", _checked(libpq_url(), fresh, manifest, everything=False))
+            _right("数据库已换成备份的内容", _checked(url, fresh, manifest, everything=False))
         os.sync()  # what is said to be restored is on the disk
         return _put_in_place(fresh, into, ("desk.db", "desk.db-wal", "desk.db-shm", *FOLDERS) if is_sqlite else FOLDERS)
 
@@ -161,11 +164,9 @@ def _extract(plain: _Plain, folder: Path, header: dict) -> dict[str, dict]:
                 if member.name in found:
                     raise Damaged(f"备份里的文件重复：{member.name[:80]}")
                 place, source = folder / path, Summed(archive.extractfile(member), member.size)
-                place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                with open(place, "wb") as target:
-                    place.chmod(0o600)
+                with open(os.devnull, "wb") if _whose_rows(member.name) else _private(place) as target:
                     shutil.copyfileobj(source, target, CHUNK)
-                found[member.name] = {"size": place.stat().st_size, "sha256": source.sum.hexdigest()}
+                found[member.name] = source.told()
                 archive.members.clear()  # memory stays flat, however many scans there are
     except (tarfile.TarError, zstandard.ZstdError, EOFError, OSError) as problem:
         if isinstance(problem, OSError) and problem.errno:
@@ -173,6 +174,11 @@ def _extract(plain: _Plain, folder: Path, header: dict) -> dict[str, dict]:
         raise Damaged("备份的内容读不出来（归档损坏）") from problem
     found.pop(MANIFEST, None)
     return found
+
+
+def _private(place: Path) -> BinaryIO:
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return open(place, "wb", opener=lambda path, how: os.open(path, how, 0o600))
 
 
 def _archive(plain: _Plain, number: int) -> tarfile.TarFile:
@@ -214,7 +220,7 @@ def _known_schemas() -> set[str]:
 
 
 @contextmanager
-def _scratch_database(folder: Path, manifest: dict) -> Iterator[str]:
+def _scratch_database(source: Path, folder: Path, manifest: dict) -> Iterator[str]:
     if manifest["database"] == "sqlite":
         (folder / DATABASE).rename(folder / "desk.db")
         yield f"sqlite:///{folder}/desk.db"
@@ -223,10 +229,36 @@ def _scratch_database(folder: Path, manifest: dict) -> Iterator[str]:
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as server:
         server.execute(text(f'CREATE DATABASE "{name}"'))
         try:
-            run_tool("pg_restore", "--no-owner", "--no-privileges", f"--dbname={libpq_url(name)}", str(folder / DATABASE))
-            yield libpq_url(name)
+            yield _load(source, folder / DATABASE, manifest, name)
         finally:
             server.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+
+
+def _load(source: Path, folder: Path, manifest: dict, database: str = "") -> str:
+    """Into PostgreSQL, all or nothing; `database` is another than the desk's. The address of what was filled."""
+    own = postgres.Programmes(database)
+    if manifest.get("format", 1) < ROWS_IN_PORTIONS:
+        own.restore_old(folder)
+    else:
+        there = {table for name in manifest["files"] if (table := _whose_rows(name))}
+        postgres.load(own.url, folder, _rows(source), there | {("public", name) for name in db.metadata.tables})
+    return own.url
+
+
+def _rows(source: Path) -> Iterator[tuple[postgres.Table, BinaryIO]]:
+    """Once more through a file that has been compared with its list: what goes into the tables need not lie on the disk."""
+    header: dict = {}
+    with open(source, "rb") as file:
+        plain = _Plain(unsealed(file, key(), header.update))
+        with _archive(plain, header["format"]) as archive:
+            while (member := archive.next()) and member.name.startswith(f"{DATABASE}/"):
+                if table := _whose_rows(member.name):
+                    yield table, archive.extractfile(member)
+                archive.members.clear()
+
+
+def _whose_rows(name: str) -> postgres.Table | None:
+    return postgres.table_of(name.removeprefix(f"{DATABASE}/"))
 
 
 def _put_in_place(fresh: Path, into: Path, names: tuple[str, ...]) -> Path | None:

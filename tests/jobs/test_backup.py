@@ -6,13 +6,14 @@ import os
 import struct
 import tarfile
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 import zstandard
 
 from app import moments
 from app.extensions import db
-from app.jobs import backup, backup_schedule, dump, restore, vault
+from app.jobs import backup, backup_schedule, dump, postgres, restore, vault
 from app.jobs.vault import Damaged
 from app.people.upkeep import backup_warning, hours_since_backup
 from tests import backoffice, sample
@@ -21,8 +22,9 @@ KEY = b"k" * 32
 
 
 @pytest.fixture
-def backed_up(inside, tmp_path):
-    """A desk with two cases and a scan, and its backup."""
+def backed_up(inside, tmp_path, monkeypatch):
+    """A desk with two cases and a scan, and its backup; its tables are small and yet of several portions."""
+    monkeypatch.setattr(postgres, "PORTION", 4)
     for n in (1, 2):
         backoffice.taken_up("CG-002", n)
     folder = tmp_path / "data" / "uploads" / "ab"
@@ -50,12 +52,28 @@ def test_a_case_that_is_not_in_the_copy_is_missed(backed_up, tmp_path):
         restore.restore(spoilt, tmp_path / "elsewhere", overwrite=True)
 
 
-def test_a_backup_of_the_first_format_still_comes_back(backed_up):
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_backup_of_an_older_format_still_comes_back(backed_up, number):
     _app, file, made = backed_up
+
+    def as_it_was(files):
+        if db.engine.dialect.name == "postgresql":
+            _as_pg_dump_wrote_it(files, file.with_name("dump"))
+        told = {"least": made["rows"], "rows": made["rows"] | {"case": 9}} if number == 1 else {}
+        listed = {name: {"size": len(data), "sha256": sha256(data).hexdigest()} for name, data in files.items() if name != "manifest.json"}
+        _manifest(files, format=number, files=listed, **told)
+
     of_old = file.with_name("old.backup")
-    of_old.write_bytes(_sealed_anew(file, lambda files: _manifest(files, least=made["rows"], rows=made["rows"] | {"case": 9}),
-                                    {"database": db.engine.dialect.name, "made_at": "x"}))  # fmt: skip
+    header = {"database": db.engine.dialect.name, "made_at": "x"} | ({"format": number} if number > 1 else {})
+    of_old.write_bytes(_sealed_anew(file, as_it_was, header))
     assert restore.verify(of_old) == []
+
+
+def _as_pg_dump_wrote_it(files, folder) -> None:
+    for name in [name for name in files if name.startswith("database/")]:
+        del files[name]
+    postgres.Programmes().run("pg_dump", "--format=directory", "--no-owner", "--no-privileges", f"--file={folder}")
+    files |= {f"database/{path.name}": path.read_bytes() for path in folder.iterdir()}
 
 
 def test_it_comes_back_as_it_was(backed_up, tmp_path):
@@ -149,7 +167,7 @@ INSIDE = {  # what a faulty programme might have sealed
 }  # fmt: skip
 
 
-def _manifest(files: dict, **other) -> None:
+def _manifest(files: dict, /, **other) -> None:
     files["manifest.json"] = json.dumps(json.loads(files["manifest.json"]) | other).encode()
 
 
