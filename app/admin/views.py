@@ -4,7 +4,7 @@ from flask import Blueprint, flash, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app.admin import lists
+from app.admin import events, lists
 from app.admin.forms import ResetForm, UserForm
 from app.cases import proof, seals
 from app.moments import now
@@ -102,7 +102,7 @@ def audit():
     checked = proof.within(PATIENCE) if request.args.get("verify") == "1" else None
     if checked:
         checked.problems += seals.broken() if checked.whole else ()
-    return page("admin/audit.html", rows=rows[: lists.MOST], before=before, checked=checked, at=now(),
+    return page("admin/audit.html", rows=events.told(rows[: lists.MOST]), before=before, checked=checked, at=now(),
                 more=rows[lists.MOST - 1].id if len(rows) > lists.MOST else None)  # fmt: skip
 
 

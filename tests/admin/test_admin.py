@@ -1,12 +1,18 @@
 """三员分立: the administrator keeps people and sees no case; the auditor reads the log and changes nothing."""
 
+import ast
+from pathlib import Path
+
 import pytest
 
+import app as desk
+from app.admin.events import ACTIONS, FACTS
 from app.extensions import db
 from app.people.models import DeskEvent
 from tests import backoffice
 
 ADMIN, AUDITOR = "service_admin.admin", "service_admin.auditor"
+APP = Path(desk.__file__).parent
 PLACES = ("/admin/users", "/admin/offices", "/admin/items", "/admin/calendar")
 
 
@@ -37,7 +43,8 @@ def test_a_member_of_staff_is_added_given_a_password_and_disabled(app, desk_of):
     with app.app_context():
         done = list(db.session.scalars(db.select(DeskEvent.action).order_by(DeskEvent.id)))
     assert done == ["add_user", "change_password", "disable_user"]
-    assert "disable_user" in desk_of(AUDITOR).get("/admin/audit").get_text()
+    events = desk_of(AUDITOR).get("/admin/audit").get_text()
+    assert "停用人员" in events and "disable_user" not in events and "成功" in events
 
 
 def test_the_auditor_proves_the_journal_and_changes_nobody(app, desk_of):
@@ -50,3 +57,16 @@ def test_the_auditor_proves_the_journal_and_changes_nobody(app, desk_of):
     auditor.get(f"/desk/cases/{case_no}", 404)
     desk_of(ADMIN).get("/admin/audit", 403)
     desk_of(ADMIN).get(f"/desk/cases/{case_no}", 404)
+
+
+def test_every_event_of_the_desk_has_a_word():
+    """What is recorded anywhere in the code, found there by its calls of record()."""
+    calls = [
+        call for path in APP.rglob("*.py") for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "record" and len(call.args) > 1
+    ]  # fmt: skip
+    said = {call.args[0].value for call in calls}
+    assert len(calls) > 20
+    assert said == set(ACTIONS)
+    given = {word.arg for call in calls for word in call.keywords if word.arg} - {"subject", "result"}
+    assert given <= set(FACTS)
