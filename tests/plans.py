@@ -110,6 +110,28 @@ def ways(statement: str, parameters) -> set[str]:
     return found
 
 
+def _sorted_by_sqlite(connection, statement: str, parameters) -> int:
+    """SQLite says that it sorts and not how much: all that the statement finds when its page has no end. What is sorted within a
+    bracket is what lies around one case."""
+    if not _sorts_on_sqlite(connection, statement, parameters):
+        return 0
+    end = re.search(r"\s+LIMIT (\?|\d+)( OFFSET (\?|\d+))?\s*$", statement)
+    given = parameters[: len(parameters) - end[0].count("?")] if end else parameters
+    return len(connection.exec_driver_sql(statement[: end.start()] if end else statement, given).fetchall())
+
+
+def _sorts_on_sqlite(connection, statement: str, parameters) -> bool:
+    rows = connection.exec_driver_sql("EXPLAIN QUERY PLAN " + statement, parameters).all()
+    return any(above == 0 and said.startswith("USE TEMP B-TREE") for _id, above, _used, said in rows)
+
+
+def sorts(statement: str, parameters) -> bool:
+    """On SQLite: whether the lines of this statement come in another order than an index has them. PostgreSQL decides that by
+    the number of rows: `bin/check-deep plans` asks it."""
+    with db.engine.connect() as connection:
+        return db.engine.dialect.name == "sqlite" and _sorts_on_sqlite(connection, statement, parameters)
+
+
 def _plan(connection, statement: str, parameters: dict, how: str = "") -> list[dict]:
     """The nodes of the plan that the desk gets: made once for whatever is asked (config.py), which EXPLAIN alone does not show,
     since it looks at what is asked for."""
@@ -137,10 +159,10 @@ def _nodes(plan: dict):
 
 
 def rows_sorted(statement: str, parameters) -> int:
-    """The most rows that PostgreSQL puts in order by itself for this statement, asked in earnest; SQLite does not say."""
-    if db.engine.dialect.name == "sqlite":
-        return 0
+    """The most rows that the database puts in order by itself for this statement, asked in earnest."""
     with db.engine.connect() as connection:
+        if db.engine.dialect.name == "sqlite":
+            return _sorted_by_sqlite(connection, statement, parameters)
         nodes = _plan(connection, statement, parameters, "ANALYZE, ")
     sorts = [node for node in nodes if node["Node Type"].endswith("Sort")]
     return max((int(node["Plans"][0]["Actual Rows"] * node["Plans"][0]["Actual Loops"]) for node in sorts), default=0)

@@ -40,11 +40,10 @@ class Group(NamedTuple):
 
 def groups(drawer: Drawer) -> list[Group]:
     """Every case with papers in this drawer, in the order in which they came: that of the index of what lies in an office."""
-    result = func.count().filter(Material.kind == "result").label("results")
-    lies = select(Material.case_id, result, func.count().label("all")).where(*_lies_in(drawer)).group_by(Material.case_id)
-    lies = lies.order_by(Material.case_id).subquery()
-    rows = select(Case.case_no, Case.item_name, lies.c.all - lies.c.results, lies.c.results)
-    rows = rows.join_from(lies, Case, Case.id == lies.c.case_id).order_by(lies.c.case_id)
+    result = func.count().filter(Material.kind == "result")
+    number, item = (select(one).where(Case.id == Material.case_id).scalar_subquery() for one in (Case.case_no, Case.item_name))
+    rows = select(number, item, func.count() - result, result).where(*_lies_in(drawer))
+    rows = rows.group_by(Material.case_id).order_by(Material.case_id)
     return [Group(f"{no}{kind[0]}", no, item, kind, n) for no, item, papers, results in db.session.execute(rows)
             for kind, n in (("papers", papers), ("results", results)) if n]  # fmt: skip
 
