@@ -50,7 +50,7 @@ class Told:
     wrong: list[str] = field(default_factory=list)  # answers that no person should see
     statuses: Counter = field(default_factory=Counter)
     writes: int = 0
-    slowest: float = 0.0
+    slowest: float = 0.0  # save, in seconds
     answered_at: float = 0.0
 
     def so_far(self) -> "Told":
@@ -153,7 +153,8 @@ class Clerk(threading.Thread):
                     return None
         except Exception:  # refused, reset, cut in the middle: whatever a killed server does to a connection
             return None
-        self.told.slowest = max(self.told.slowest, time.monotonic() - began)
+        if form is not None:  # a sheet may wait for its renderer (F7)
+            self.told.slowest = max(self.told.slowest, time.monotonic() - began)
         self.told.statuses[status] += 1
         text = raw.decode("utf-8", "replace") if "text" in said.get("Content-Type", "") else ""
         if status >= 500 and (status not in (503, 507) or "Traceback" in text):
