@@ -5,6 +5,7 @@ import os
 import tarfile
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from hashlib import sha256
 from io import BytesIO
@@ -29,6 +30,7 @@ MANIFEST = "manifest.json"
 FORMAT = 3  # what is in the sealed pieces: 1 was gzip over tar, 2 zstd over tar, both with a folder of pg_dump; 3 has PostgreSQL's rows in portions
 SQUEEZE = -1  # most of it is sealed data, which does not shrink: quick is enough
 CHUNK = 1 << 20
+AHEAD = 256 << 20  # bytes that may wait in memory for the disk
 
 
 def create(target: Path) -> dict:
@@ -42,9 +44,8 @@ def create(target: Path) -> dict:
     try:
         with tempfile.TemporaryDirectory(prefix=".backup-", dir=target.parent) as folder, open(new, "wb") as file:
             os.chmod(new, 0o600)
-            with files_stay():
-                manifest = _pack(file, Path(folder))
-            file.flush()
+            with files_stay(), SentOn(file) as growing:
+                manifest = _pack(growing, Path(folder))
             os.fsync(file.fileno())
         os.replace(new, target)
         sync_folder(target.parent)
@@ -52,6 +53,32 @@ def create(target: Path) -> dict:
         new.unlink(missing_ok=True)
     _note_that_it_was_made()
     return manifest
+
+
+class SentOn:
+    """A file whose bytes go to the disk while the next ones are made. Else the system gathers gigabytes of them, lets whoever
+    writes wait now and then, and all of them at the end."""
+
+    def __init__(self, file: BinaryIO):
+        self._file, self._waiting = file, 0
+        self._hand, self._under_way = ThreadPoolExecutor(1), Future()
+        self._under_way.set_result(None)
+
+    def write(self, data) -> int:
+        self._waiting += len(data)
+        if self._waiting >= AHEAD and self._under_way.done():
+            self._under_way.result()  # a disk that failed says so
+            self._under_way, self._waiting = self._hand.submit(os.fdatasync, self._file.fileno()), 0
+        return self._file.write(data)
+
+    def __enter__(self) -> "SentOn":
+        return self
+
+    def __exit__(self, problem, *_rest) -> None:
+        self._hand.shutdown()
+        if problem is None:
+            self._under_way.result()  # the system tells of a failure once: the last fsync() would not hear of it
+            self._file.flush()
 
 
 def _note_that_it_was_made(tries: int = 20) -> None:

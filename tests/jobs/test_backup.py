@@ -1,5 +1,6 @@
 """备份: made while serving, verified by restoring, refused by the name of the fault."""
 
+import errno
 import io
 import json
 import os
@@ -25,6 +26,7 @@ KEY = b"k" * 32
 def backed_up(inside, tmp_path, monkeypatch):
     """A desk with two cases and a scan, and its backup; its tables are small and yet of several portions."""
     monkeypatch.setattr(postgres, "PORTION", 4)
+    monkeypatch.setattr(backup, "AHEAD", 1 << 20)
     for n in (1, 2):
         backoffice.taken_up("CG-002", n)
     folder = tmp_path / "data" / "uploads" / "ab"
@@ -41,6 +43,22 @@ def test_a_backup_passes_every_check_after_being_restored_elsewhere(backed_up):
     assert restore.verify(file) == []
     assert hours_since_backup() < 1
     assert not file.stat().st_mode & 0o077
+
+
+def test_a_disk_that_fails_once_while_it_is_made_leaves_the_last_good_one(backed_up, monkeypatch):
+    _app, file, _made = backed_up
+    good, failures = file.read_bytes(), [OSError(errno.EIO, "I/O error")]
+
+    def fails_once(_number):
+        if failures:
+            raise failures.pop()
+
+    monkeypatch.setattr(os, "fdatasync", fails_once)
+    with pytest.raises(OSError, match="I/O error"):
+        backup.create(file)
+    assert not failures
+    assert file.read_bytes() == good
+    assert sorted(one.name for one in file.parent.glob("*.part")) == []
 
 
 def test_a_case_that_is_not_in_the_copy_is_missed(backed_up, tmp_path):
