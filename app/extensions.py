@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import IO
 
 from flask import Flask, current_app
 from flask_babel import Babel
@@ -17,6 +18,7 @@ from sqlalchemy import ColumnElement, Connection, Index, MetaData, Result, event
 from sqlalchemy.exc import DBAPIError, InternalError, OperationalError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase
 
+from app import disks
 from app.refusals import Busy, NoRoom
 
 WAIT_TO_WRITE = 4.0  # seconds; a save must answer within five (reliability F5)
@@ -173,12 +175,14 @@ def one_transaction() -> Iterator[None]:
         yield
         return
     forget_what_was_read()
-    with _my_turn():
+    with _my_turn() as door:
         session.info["open"] = True
         try:
             session.connection(execution_options={"writes": True})
             yield
             session.commit()
+            if door:
+                _believe_the_disk(door)
         except (OperationalError, InternalError, ProgrammingError) as problem:
             forget_what_was_read()
             if is_full(problem):
@@ -194,10 +198,10 @@ def one_transaction() -> Iterator[None]:
 
 
 @contextmanager
-def _my_turn() -> Iterator[None]:
-    """On SQLite writers queue at one door, threads and processes alike; waiting inside SQLite is not fair."""
+def _my_turn() -> Iterator[IO | None]:
+    """On SQLite writers queue at one door, threads and processes alike; waiting inside SQLite is not fair. Who is in holds it."""
     if db.engine.dialect.name != "sqlite":
-        yield
+        yield None
         return
     until = time.monotonic() + WAIT_TO_WRITE
     if not _turnstile.acquire(timeout=WAIT_TO_WRITE):
@@ -212,9 +216,17 @@ def _my_turn() -> Iterator[None]:
                     if time.monotonic() > until:
                         raise _busy() from None
                     time.sleep(0.002)
-            yield  # closing the file lets the next one in
+            yield door  # closing the file lets the next one in
     finally:
         _turnstile.release()
+
+
+def _believe_the_disk(door: IO) -> None:
+    """The door lies beside the database. A disk that was given up as SQLite wrote may have taken nothing of it."""
+    try:
+        disks.must_take(door)
+    except OSError as problem:
+        raise _no_room() from problem
 
 
 def _busy() -> Busy:

@@ -19,6 +19,8 @@ from time import time
 
 from flask import current_app
 
+from app import disks
+
 HASH = 64  # characters of a name
 
 
@@ -47,8 +49,16 @@ class Folder:
     def put(self, name: str, data: bytes) -> None:
         place = self._place(name)
         place.parent.mkdir(parents=True, exist_ok=True)
-        _write_whole(place, data)
-        sync_folder(self._folder)
+        handle, new = tempfile.mkstemp(dir=place.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                disks.keep(file)
+                os.replace(new, place)
+                disks.keep_name(file, place.parent, self._folder)
+        except BaseException:
+            Path(new).unlink(missing_ok=True)
+            raise
 
     def fresh(self, name: str) -> bool:
         try:
@@ -79,26 +89,3 @@ class Folder:
 
     def _place(self, name: str) -> Path:
         return self._folder / name[:2] / name
-
-
-def _write_whole(place: Path, data: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=place.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, place)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    sync_folder(place.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """A new name is only safe once its folder is."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -16,7 +16,8 @@ import zstandard
 from alembic.runtime.migration import MigrationContext
 from flask import current_app
 
-from app.documents.stores import store_of_scans, sync_folder
+from app import disks
+from app.documents.stores import store_of_scans
 from app.documents.uploads import files_stay
 from app.extensions import db, one_transaction
 from app.jobs import dump, vault
@@ -46,9 +47,9 @@ def create(target: Path) -> dict:
             os.chmod(new, 0o600)
             with files_stay(), SentOn(file) as growing:
                 manifest = _pack(growing, Path(folder))
-            os.fsync(file.fileno())
-        os.replace(new, target)
-        sync_folder(target.parent)
+            disks.keep(file)
+            os.replace(new, target)
+            disks.keep_name(file, target.parent)
     finally:
         new.unlink(missing_ok=True)
     _note_that_it_was_made()

@@ -1,6 +1,5 @@
 """Is the process up, and could a clerk save a case right now?"""
 
-import os
 import shutil
 import tempfile
 
@@ -8,6 +7,7 @@ from flask import Blueprint, current_app
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from app import disks
 from app.documents.stores import store_of_scans
 from app.extensions import db, limiter, one_transaction
 from app.jobs.alive import seconds_since_seen
@@ -84,7 +84,7 @@ def disk_has_room() -> str:
     try:
         with tempfile.TemporaryFile(dir=folder) as trial:
             trial.write(b"ready?")
-            os.fsync(trial.fileno())
+            disks.keep(trial)
     except OSError as problem:
         return problem.strerror or "failed"
     return "ok"
