@@ -80,7 +80,7 @@ def ffuf(app, url: str, folder: Path) -> Figures:
             "-of", "json", "-o", str(out)]  # fmt: skip
     subprocess.run(call, capture_output=True, text=True)
     told = json.loads(out.read_text()) if out.exists() else {"results": []}
-    known = {rule.rule.strip("/").split("/")[0] for rule in rules(app, "GET")} | {"static", "", "bootstrap"}
+    known = {rule.rule.strip("/").split("/")[0] for method in ("GET", "POST") for rule in rules(app, method)} | {"static", "", "bootstrap"}
     strange = [one for one in told["results"] if one["input"]["FUZZ"].strip("/").split("/")[0] not in known]
     for one in strange:
         print(f"ffuf: {one['status']} {one['url']}")

@@ -11,7 +11,8 @@ from app.feedback.models import Rating, Rectification
 TABLES = (Case, JournalEntry, Task, ClockRun, CorrectionLine, Supervision, WhistleCall, Rating, Rectification)
 WAITING = (Case, Task, ClockRun)  # what a list of open cases is made of
 OF_CASE = {"case_id", "parent_id"}
-UNIQUE = {"case_no", "intake_key", "status_hash"}
+UNIQUE = {"case_no", "intake_key"}
+UNIQUE_BYTES = "status_hash"
 SAME = {"material_id"}  # the copies point at the papers of the first
 
 
@@ -55,4 +56,6 @@ def _copied(name: str, table, number: int, cases: int, step: int, of_case: set[s
         return f"id + {number * (cases if table.name == 'case' else step)}"
     if name in of_case:
         return f"{name} + {number * cases}"
+    if name == UNIQUE_BYTES:
+        return f"cast({name} || '-{number}' as {'blob' if db.engine.dialect.name == 'sqlite' else 'bytea'})"
     return f"{name} || '-{number}'" if name in UNIQUE else f'"{name}"'
