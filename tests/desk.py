@@ -204,3 +204,14 @@ def lies_within(part: BeautifulSoup, whole: BeautifulSoup) -> None:
         assert there, f"#{element['id']} is not on the whole page"
         names = [[c.get("name") for c in one.select("[name]")] for one in (element, there)]
         assert names[0] == names[1], f"the fragment #{element['id']} has other fields than its page"
+
+
+def tries_until_refused(ask, allowed: int) -> int:
+    """How many answers came before the first 429. `ask` sends one try and returns its answer.
+
+    A window of the limit is a real minute and begins with its first try: a machine that stood still for one gives a new window.
+    """
+    for done in range(3 * allowed):
+        if ask().status_code == 429:
+            return done
+    raise AssertionError(f"{3 * allowed} tries and none was refused")
