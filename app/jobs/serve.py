@@ -24,7 +24,8 @@ from app.people.models import Office
 SAMPLE_CITY = Path(__file__).parents[2] / "data" / "duyun"
 BOTH = ("web", "worker")
 PATIENCE = 4.5  # seconds between asking the children to stop and ending them
-SHORT_LIFE, TRIES = 2.0, 5  # a child that lived less than so many seconds so often in a row will not get better by itself
+SHORT_LIFE, TRIES = 2.0, 5  # a child that never lived so many seconds, so often in a row, will not get better by itself
+PAUSE, LONGEST_PAUSE = 0.2, 5.0  # seconds before the next life; longer by the first after each short life
 DIES_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
@@ -88,7 +89,9 @@ class Supervisor:
         self.runs = {name: run for name, run in runs.items() if app.config["RUN"] in (name, "all")}
         self.children: dict[int, str] = {}
         self.begun: dict[str, float] = {}
+        self.due: dict[str, float] = {}
         self.short_lives = dict.fromkeys(self.runs, 0)
+        self.has_lived: set[str] = set()
         self.asked_to_stop = False
 
     def run(self) -> int:
@@ -111,14 +114,25 @@ class Supervisor:
         self.asked_to_stop = True
 
     def alive(self) -> bool:
-        """Start anew what has died: the app is loaded here, so that takes no time. False when it keeps dying."""
+        """Start anew what has died: the app is loaded here, so that takes no time. What soon dies again waits, longer each time.
+
+        False when something has never lived. What did is tried for ever: a worker that a broken disk ends must not take the web
+        along, which can still read and say what is wrong, and both are back when the disk is.
+        """
+        now = time.monotonic()
         for name in self.dead_children():
-            short = time.monotonic() - self.begun[name] < SHORT_LIFE
-            self.short_lives[name] = self.short_lives[name] + 1 if short else 0
-            if self.short_lives[name] >= TRIES:
-                print(f"{name} keeps ending by itself; stopping", file=sys.stderr)
+            if now - self.begun[name] < SHORT_LIFE:
+                self.short_lives[name] += 1
+            else:
+                self.short_lives[name] = 0
+                self.has_lived.add(name)
+            if self.short_lives[name] >= TRIES and name not in self.has_lived:
+                say(f"{name} keeps ending by itself; stopping")
                 return False
-            print(f"{name} has ended by itself; starting it again", file=sys.stderr)
+            say(f"{name} has ended by itself; starting it again")
+            self.due[name] = now + min(PAUSE * self.short_lives[name], LONGEST_PAUSE)
+        for name in [name for name, when in self.due.items() if when <= now]:
+            del self.due[name]
             self.start(name)
         return True
 
@@ -140,10 +154,10 @@ class Supervisor:
         except SystemExit as end:
             status = end.code if isinstance(end.code, int) else 1
         except BaseException:
-            traceback.print_exc()
+            say(traceback.format_exc())
         finally:
-            sys.stdout.flush()
-            sys.stderr.flush()
+            with suppress(OSError):
+                sys.stdout.flush()
             os._exit(status)
 
     def dead_children(self) -> list[str]:
@@ -171,6 +185,12 @@ class Supervisor:
         for pid in self.children:
             end_group(pid)
             os.waitpid(pid, 0)
+
+
+def say(words: str) -> None:
+    """Into the log, which may lie on the disk that is full or broken: that alone must end nothing."""
+    with suppress(OSError):
+        print(words, file=sys.stderr, flush=True)
 
 
 def forget_counts() -> None:
@@ -214,13 +234,13 @@ def _work(app: Flask) -> None:
 def announce(app: Flask) -> None:
     from rich.console import Console  # once the desk is open: nobody waits for it
 
-    console = Console()
     with app.app_context():
-        if app.config["DESK_MODE"] != "production":
-            console.print(demo_table())
+        accounts = demo_table() if app.config["DESK_MODE"] != "production" else ""
         db.session.remove()
         db.engine.dispose()
-    console.print(f"一窗 · One Window  →  [bold]http://{address()}[/bold]   (Ctrl-C stops)")
+    with suppress(OSError):  # as in say()
+        console = Console()
+        console.print(accounts, f"一窗 · One Window  →  [bold]http://{address()}[/bold]   (Ctrl-C stops)", sep="\n" if accounts else "")
 
 
 def demo_table():

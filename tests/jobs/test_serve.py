@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.serialization import NoEncryption, pkcs12
 from cryptography.x509.oid import NameOID
 
 from app.documents import testing_keys
+from app.jobs.serve import SHORT_LIFE, TRIES
 from tests.databases import FIXED, make_app
 from tests.desk import Desk
 from tests.machine_clock import MachineClock
@@ -35,12 +36,12 @@ SHIFTS = {"-3d": timedelta(days=-3), "+1d": timedelta(days=1), "+0": timedelta()
 class Started:
     """A started `bin/serve` without its installing part."""
 
-    def __init__(self, data_dir: Path, **settings):
+    def __init__(self, data_dir: Path, said: Path | None = None, **settings):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = int(settings.get("PORT") or free.getsockname()[1])
         self.data_dir = data_dir
-        self.said = data_dir / "said.log"
+        self.said = said or data_dir / "said.log"
         own = {"DATA_DIR": str(data_dir), "PORT": str(self.port), "WEB_WORKERS": "2", "PYTHONWARNINGS": ""}
         with open(self.said, "w") as out:
             self.process = subprocess.Popen(
@@ -136,6 +137,43 @@ def test_web_and_worker_start_together_and_stop_within_five_seconds(start, numbe
     assert (status, desk.family()) == (0, []) and seconds < 5
 
 
+def test_a_log_that_takes_nothing_ends_nothing(start):
+    desk = start(said=Path("/dev/full"))
+    assert _soon(lambda: desk.ask("/readyz")[0] == 200, 60)
+    before = desk.children()
+    assert len(before) == 2
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+    assert _soon(lambda: len(set(desk.children()) - set(before)) == 2 and desk.ask("/readyz")[0] == 200, 30)
+    assert desk.stop()[0] == 0
+
+
+def test_a_worker_that_cannot_live_does_not_take_the_web_along(start, tmp_path):
+    desk = start().is_open()
+    time.sleep(SHORT_LIFE + 0.5)  # it has lived
+    tasks = tmp_path / "tasks.db"
+    tasks.rename(tmp_path / "aside")
+    tasks.mkdir()  # no database can be opened there
+    worker = next(pid for pid in desk.children() if len(_children(pid)) == 0)
+    os.kill(worker, signal.SIGKILL)
+    desk.until(lambda: desk.said.read_text().count("worker has ended by itself") > TRIES + 1, 60)
+    assert desk.ask("/healthz")[0] == 200
+    tasks.rmdir()
+    desk.until(lambda: len(desk.children()) == 2 and desk.ask("/readyz")[0] == 200, 30)
+
+
+def _children(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+
+
+def _soon(true, seconds: float) -> bool:
+    """Like Started.until, for a log that cannot be read."""
+    until = time.monotonic() + seconds
+    while not true() and time.monotonic() < until:
+        time.sleep(0.05)
+    return true()
+
+
 def test_a_second_start_changes_no_data(start):
     first = start().is_open()
     first.stop()
@@ -154,22 +192,11 @@ def test_one_that_dies_is_started_again_and_the_other_goes_on(start, which):
     assert before[1 - which] in desk.children()
 
 
-def test_one_that_keeps_dying_stops_the_house(start):
-    desk = start().is_open()
-    seen = {0}
-
-    def ended_or_new() -> bool:
-        return desk.process.poll() is not None or max(desk.children(), default=0) not in seen
-
-    for _ in range(8):
-        desk.until(ended_or_new, 10)
-        youngest = max(desk.children(), default=0)
-        if youngest in seen:
-            break  # it has ended
-        seen.add(youngest)
-        with suppress(ProcessLookupError):
-            os.kill(youngest, signal.SIGKILL)
-    assert desk.process.wait(timeout=20) == 1
+def test_one_that_never_lived_stops_the_house(start, tmp_path):
+    (tmp_path / "tasks.db").mkdir()  # no database can be opened there
+    desk = start()
+    assert desk.process.wait(timeout=40) == 1
+    assert "worker keeps ending by itself" in desk.said.read_text()
     desk.until_gone()
 
 
