@@ -131,7 +131,9 @@ class IntakeForm(FlaskForm):
         self._present(self.has_guardian, field)
 
     def validate_received_at(self, field):
-        if self.channel.data == "paper" and not field.data and not field.errors:
+        if self.channel.data != "paper":  # it does not count then, nor may it keep anybody from being taken in
+            field.data, field.errors = None, []
+        elif not field.data and not field.errors:
             raise ValidationError(_("补录纸质收件须填写实际收件时间。"))
 
     @staticmethod

@@ -21,7 +21,7 @@ from app.receive.known import known_person
 from app.receive.models import Draft
 from app.receive.page import Intake
 from app.receive.usual import often_here, usual
-from app.refusals import NotThere, Refusal
+from app.refusals import Busy, NotThere, Refusal
 from app.sealing import lookup
 from app.web.forms import taking
 from app.web.fragments import go_to, page
@@ -66,9 +66,12 @@ def taken_in(intake: Intake):
 
 @contextmanager
 def kept(intake: Intake) -> Iterator[None]:
-    """Whatever the rules say no to: what was typed is in the draft."""
+    """Whatever the rules say no to: what was typed is in the draft. Not where the database takes nothing: it would take this as
+    little, after another wait, and the page still has the words."""
     try:
         yield
+    except Busy:
+        raise
     except Refusal:
         drafts.save_draft(intake.draft.id, current_user, intake.typed())
         raise

@@ -10,6 +10,7 @@ from app.extensions import db
 from app.people.models import Office
 from tests.databases import make_app
 from tests.desk import Desk
+from tests.filled import filled
 
 CLERK = "wf-01.clerk"
 
@@ -41,6 +42,22 @@ def test_a_save_that_cannot_have_the_lock_says_so_in_time_and_the_next_one_works
     holder.execute("ROLLBACK")
     holder.close()
     begin_a_case(desk, 303)
+
+
+def test_an_intake_that_cannot_have_the_lock_does_not_wait_for_it_twice(files, tmp_path):
+    """Once for the case, and once more to keep what was typed, would be longer than a person is to wait."""
+    desk = Desk(files).sign_in(CLERK)
+    address = desk.post("/desk/drafts", {"item_code": "MZ-001"}, page="/desk/receive").location
+    page = desk.get(address)
+    values = filled(page) | {"csrf_token": page.select_one("input[name=csrf_token]")["value"]}
+    holder = sqlite3.connect(tmp_path / "data" / "desk.db", isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    began = time.monotonic()
+    answer = desk.send(address, values, expect=503)
+    assert "请稍后再试" in answer.text and time.monotonic() - began < 6
+    holder.execute("ROLLBACK")
+    holder.close()
+    desk.send(address, values, expect=303)
 
 
 def test_on_a_read_only_disk_reading_goes_on_and_a_save_is_refused_in_words(files, tmp_path):

@@ -189,6 +189,15 @@ def test_a_paper_slip_is_keyed_in_with_its_true_time(clerk, app, clock):
         assert (case.channel, case.received_at.isoformat()[:16]) == ("paper", "2026-11-18T16:20")
 
 
+def test_the_time_of_a_paper_slip_keeps_nobody_from_being_taken_in_who_stands_here(clerk, app, clock):
+    """As when the clock of the machine was set back while the form was open."""
+    clock("2026-11-20 10:00")
+    address = begin(clerk, "MZ-001")
+    clerk.post(address, filled(clerk.get(address), received_at="2026-11-20T12:00"))
+    with app.app_context():
+        assert db.session.scalar(db.select(Case)).received_at.isoformat()[:16] == "2026-11-20T10:00"
+
+
 def test_a_scan_is_kept_sealed_and_belongs_to_the_case(clerk, app):
     address = begin(clerk, "MZ-001")
     csrf = {"csrf_token": token(clerk, address)}
