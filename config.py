@@ -38,7 +38,7 @@ class Config:
             # and so does to call helpers for one. What is asked all day lies in memory: to jump about in it costs little.
             options = ("lock_timeout=4000", "plan_cache_mode=force_generic_plan", "random_page_cost=1.1", "max_parallel_workers_per_gather=0")
             waits = {"connect_timeout": 3, "options": " ".join(f"-c {option}" for option in options)}
-            self.SQLALCHEMY_ENGINE_OPTIONS |= {"pool_pre_ping": True, "max_overflow": 32, "connect_args": waits}
+            self.SQLALCHEMY_ENGINE_OPTIONS |= {"max_overflow": 32, "connect_args": waits}
         file = Path(url.removeprefix("sqlite:///"))  # its writers queue beside it, whatever data folders they have
         self.WRITE_LOCK = str((file.parent if file.is_absolute() else Path(self.DATA_DIR)) / "write.lock")
 

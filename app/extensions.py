@@ -14,11 +14,11 @@ from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
-from sqlalchemy import ColumnElement, Connection, Index, MetaData, Result, event, literal_column, text
+from sqlalchemy import ColumnElement, Index, MetaData, Result, event, literal_column, text
 from sqlalchemy.exc import DBAPIError, InternalError, OperationalError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase
 
-from app import disks
+from app import disks, looking
 from app.refusals import Busy, NoRoom
 
 WAIT_TO_WRITE = 4.0  # seconds; a save must answer within five (reliability F5)
@@ -38,7 +38,7 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base)
+db = SQLAlchemy(model_class=Base, session_options={"class_": looking.DeskSession})
 csrf = CSRFProtect()
 login_manager = LoginManager()
 babel = Babel()
@@ -81,6 +81,7 @@ def init_database(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         engine = db.engine
+    looking.init_app(app, engine)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -145,9 +146,10 @@ def _set_up_sqlite(connection, _record) -> None:
 
 def _begin_sqlite(connection) -> None:
     # A deferred transaction that reads and then writes fails when somebody else wrote in between.
-    if connection.get_execution_options().get("writes"):
+    options = connection.get_execution_options()
+    if options.get("writes"):
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-    else:
+    elif not options.get(looking.LOOKS):
         connection.connection.driver_connection.execute("BEGIN")  # asks for no lock yet, so that it cannot fail
 
 
@@ -250,28 +252,17 @@ def read_rows(statement, given: dict | None = None) -> Result:
     session = db.session()
     if session.autoflush:
         session.flush()
-    return connection().execute(statement, given or {})
+    return session.read(statement, given or {})
 
 
-def connection() -> Connection:
-    """That of the transaction under way, begun when there is none."""
-    return of_this_transaction()["connection"]
-
-
-def of_this_transaction() -> dict:
-    """Notes that last exactly as long as the transaction: what was read once in it need not be read again. They hold its
-    connection, for which the session looks anew each time it is asked: a third of what a small statement costs."""
-    session = db.session()
-    under_way, notes = session.get_transaction(), session.info.get("notes")
-    if under_way is None or notes is None or notes["transaction"] is not under_way:
-        found = session.connection()
-        notes = session.info["notes"] = {"transaction": session.get_transaction(), "connection": found}
-    return notes
+def noted() -> dict:
+    """Notes of what was read and need not be read again: they last as long as the transaction, or the page where there is none."""
+    return db.session().notes
 
 
 def write_rows(statement, given: dict | list[dict]) -> None:
     """Write such plain rows, many in one statement. What the session has not written yet stays unwritten."""
-    connection().execute(statement, given)
+    db.session().begun().connection.execute(statement, given)
 
 
 def is_full(problem: DBAPIError) -> bool:

@@ -8,8 +8,10 @@ from datetime import date
 from functools import cached_property
 
 from sqlalchemy import (
+    BindParameter,
     Boolean,
     Date,
+    Dialect,
     LargeBinary,
     ScalarSelect,
     Select,
@@ -22,9 +24,11 @@ from sqlalchemy import (
     select,
     type_coerce,
 )
+from sqlalchemy.sql.visitors import replacement_traverse
 from sqlalchemy.types import TypeEngine
 
-from app.extensions import db, read_rows
+from app.extensions import db
+from app.looking import DeskSession
 from app.sealing import Digest
 
 
@@ -34,11 +38,29 @@ class Lists:
     def __init__(self, **of: Select):
         self.of = of
         self._makers = {name: _Maker(rows) for name, rows in of.items()}
+        self._questions: dict[str, _Question] = {}
+
+    def found_by(self, **keys: ScalarSelect) -> "Lists":
+        """The same lists with one value found in place of the parameter of its name."""
+
+        def swap(part, **_more):
+            return keys.get(part.key) if isinstance(part, BindParameter) else None
+
+        return Lists(**{name: replacement_traverse(rows, {}, swap) for name, rows in self.of.items()})
 
     def read(self, given: dict) -> dict[str, list[tuple]]:
         """The rows of each list, with their columns as attributes; `given`: the parameters of all of them."""
-        said = read_rows(self._of_sqlite if db.engine.dialect.name == "sqlite" else self._of_postgresql, given).one()
+        session = db.session()
+        if session.autoflush:
+            session.flush()
+        said = self._asked(db.engine.dialect).of(session, given)
         return {name: maker.rows(written) for (name, maker), written in zip(self._makers.items(), said, strict=True)}
+
+    def _asked(self, dialect: Dialect) -> "_Question":
+        if dialect.name not in self._questions:
+            statement = self._of_sqlite if dialect.name == "sqlite" else self._of_postgresql
+            self._questions[dialect.name] = _Question(statement, dialect)
+        return self._questions[dialect.name]
 
     @cached_property
     def _of_sqlite(self) -> Select:
@@ -69,6 +91,20 @@ def _plain(column):
 
 def _is_binary(kind: TypeEngine) -> bool:
     return isinstance(kind.impl_instance if isinstance(kind, TypeDecorator) else kind, LargeBinary)
+
+
+class _Question:
+    """A statement whose answer is text, in the words of the database's driver: nothing of it wants converting on its way."""
+
+    def __init__(self, statement: Select, dialect: Dialect):
+        said = statement.compile(dialect=dialect)
+        self._words, self._order = str(said), said.positiontup
+        self._readers = {name: part.type.dialect_impl(dialect).bind_processor(dialect) for name, part in said.binds.items()}
+        self._set = {name: part.value for name, part in said.binds.items() if not part.required}
+
+    def of(self, session: DeskSession, given: dict) -> tuple:
+        asked = {name: read(value) if (read := self._readers[name]) else value for name, value in (self._set | given).items()}
+        return session.read_driver(self._words, tuple(asked[name] for name in self._order) if self._order else asked).one()
 
 
 class _Maker:

@@ -1,5 +1,6 @@
 """The sample city, loaded once a run into SQLite and into PostgreSQL, and copied for every test."""
 
+import atexit
 import fcntl
 import json
 import shutil
@@ -138,8 +139,19 @@ class Databases:
             connection.execute(statement)
 
 
+class CompiledOnce(FileSystemBytecodeCache):
+    """Each test makes an app of its own, and all of them read the same templates, compiled for each language (web/templates.py)."""
+
+    def get_bucket(self, environment, name, filename, source):
+        return super().get_bucket(environment, f"{getattr(environment, 'language', '')}/{name}", filename, source)
+
+
+COMPILED = CompiledOnce(tempfile.mkdtemp(prefix="desk-templates-"))
+atexit.register(shutil.rmtree, COMPILED.directory, ignore_errors=True)
+
+
 def make_app(url: str, data_dir: Path, **overrides):
-    Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache()}  # each test makes an app of its own
+    Flask.jinja_options = {"bytecode_cache": COMPILED}
     return create_app(Config(**{**FIXED, "DATABASE_URL": url, "DATA_DIR": str(data_dir), **overrides}))
 
 

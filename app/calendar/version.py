@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Label, column, table
 
 from app.calendar.models import CalendarDay, CalendarEdition, CalendarYear
-from app.extensions import among, connection, db, of_this_transaction
+from app.extensions import among, db, noted, read_rows
 from app.moments import now
 
 VERSION, DIGEST, PENDING = "calendar_version", "calendar_digest", "calendar_pending"
@@ -30,7 +30,7 @@ class Stand(NamedTuple):
 
 def stand() -> Stand:
     """The calendar that stands now, in one small query a transaction."""
-    return of_this_transaction().get(VERSION) or note(dict(connection().execute(_STANDS).all()))
+    return noted().get(VERSION) or note(dict(read_rows(_STANDS).all()))
 
 
 def with_stand() -> tuple[Label, ...]:
@@ -45,13 +45,13 @@ def note(found: Mapping[str, str | None]) -> Stand:
     """Keep for the rest of the transaction what was read of the three settings."""
     waiting = found.get(PENDING)
     stands = Stand(int(found.get(VERSION) or 0), found.get(DIGEST), date.fromisoformat(waiting) if waiting else None)
-    of_this_transaction()[VERSION] = stands
+    noted()[VERSION] = stands
     return stands
 
 
 def _read_anew() -> None:
     """What stands was changed by this transaction, or may have been by one that we waited for."""
-    of_this_transaction().pop(VERSION, None)
+    noted().pop(VERSION, None)
 
 
 def calendar_version() -> int:

@@ -2,13 +2,13 @@
 
 from functools import cached_property
 
-from sqlalchemy import Row, Select, bindparam, select, type_coerce
+from sqlalchemy import Select, bindparam, select, type_coerce
 
 from app.cases import clocks
 from app.cases.models import Case, CorrectionLine, JournalEntry, Material, Query, Task
 from app.cases.numbering import normalise_code
 from app.cases.standing import Standing
-from app.extensions import db, read_rows
+from app.extensions import db
 from app.people.actor import SYSTEM
 from app.people.settings import note_versions, with_versions
 from app.sealing import ClosedJSON, SealedJSON, lookup
@@ -58,7 +58,7 @@ class Seen(Standing):
 
 
 class SeenFromOutside(Seen):
-    """The same for residents: rows that hold no facts, no opinions and nobody's data. `case` may be a row of by_code()."""
+    """The same for residents: rows that hold no facts, no opinions and nobody's data. `case` may be a row, `lists` what was read along with it."""
 
     LISTS = Lists(
         tasks=_of_case(Task, "stage id", "id stage rule last office_id state"),
@@ -67,21 +67,26 @@ class SeenFromOutside(Seen):
         corrections=_of_case(CorrectionLine, "id", "id name material_id settled_on"), **clocks.OF_ONE,
     )  # fmt: skip
 
-    def __init__(self, case: Case | Row):
+    def __init__(self, case: Case | tuple, lists: dict[str, list[tuple]] | None = None):
         super().__init__(case, SYSTEM)
+        if lists is not None:
+            self._lists = lists
 
 
 _c = Case.__table__.c
-_BY_CODE = select(
+_BEHIND = _c.status_hash == bindparam("status_hash")
+_ONE = select(
     _c.id, _c.case_no, _c.item_name, _c.item_version_id, _c.parent_id, _c.centre_id, _c.street_id, _c.received_at,
     _c.delivery_mode, _c.state, _c.outcome, _c.due_on, _c.due_kind, _c.due_tentative, _c.status_hash, *with_versions(),
-).where(_c.status_hash == bindparam("status_hash"))  # fmt: skip
+).where(_BEHIND)  # fmt: skip
+_BY_CODE = Lists(one=_ONE, **SeenFromOutside.LISTS.found_by(case_id=select(_c.id).where(_BEHIND).scalar_subquery()).of)
 
 
-def by_code(typed: str) -> Row | None:
-    """Of the case behind a resident's code, what its page shows to whoever has the code; None for anything else."""
+def by_code(typed: str) -> SeenFromOutside | None:
+    """The case behind a resident's code, with what its page shows to whoever has the code, in one question; None for anything else."""
     code = normalise_code(typed)
-    found = read_rows(_BY_CODE, {"status_hash": lookup("status", code)}).first() if code else None
-    if found:
-        note_versions(found)
-    return found
+    lists = _BY_CODE.read({"status_hash": lookup("status", code)}) if code else {"one": []}
+    for row in lists["one"]:
+        note_versions(row)
+        return SeenFromOutside(row, lists)
+    return None

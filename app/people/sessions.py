@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from flask import Flask, current_app, request, session, url_for
 from flask_login import current_user
 
-from app.extensions import connection, db, login_manager, one_transaction
+from app.extensions import db, login_manager, one_transaction, read_rows
 from app.moments import now, steady
 from app.people import totp
 from app.people.actor import Actor, Nobody
@@ -100,7 +100,7 @@ def forget_in_browser() -> None:
 
 def actor_of(token: str, renew: bool = True) -> Actor | None:
     """Who is signed in with this token; None when it has ended, idled too long, or the user was disabled."""
-    found = connection().execute(WHO, {"token_hash": _hash(token)}).first()
+    found = read_rows(WHO, {"token_hash": _hash(token)}).first()
     if found is None or _is_over(found):
         return None
     note_versions(found)
@@ -113,7 +113,7 @@ def actor_of(token: str, renew: bool = True) -> Actor | None:
 def who_just_left() -> Actor | None:
     """Whoever this browser's ended session belonged to, as long as nobody signed out: only to keep what they typed."""
     token = session.get(KEY)
-    found = connection().execute(WHO, {"token_hash": _hash(token)}).first() if isinstance(token, str) else None
+    found = read_rows(WHO, {"token_hash": _hash(token)}).first() if isinstance(token, str) else None
     longest = timedelta(hours=current_app.config["SESSION_HOURS"])
     return _actor(found, token) if found and not _older(found.created_at, longest) else None
 

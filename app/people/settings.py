@@ -7,7 +7,7 @@ from typing import TypeVar
 from flask import current_app
 from sqlalchemy import Label, Row
 
-from app.extensions import connection, db, of_this_transaction
+from app.extensions import db, noted, read_rows
 from app.people.models import Setting
 
 Value = TypeVar("Value")
@@ -41,7 +41,7 @@ def version(name: str) -> str:
     """Which version of `name` stands; read once a transaction, with those of all the others."""
     versions = _versions_seen()
     if name not in versions:
-        for key, stands in connection().execute(_VERSIONS):
+        for key, stands in read_rows(_VERSIONS):
             versions.setdefault(key.removesuffix("_version"), stands)
     return versions.setdefault(name, "")
 
@@ -54,9 +54,9 @@ def with_versions() -> tuple[Label, ...]:
     )
 
 
-def note_versions(row: Row) -> None:
+def note_versions(row: Row | tuple) -> None:
     """A statement of this transaction has read the versions along with something else: spare the next one."""
-    _versions_seen().update({name: row._mapping[f"{name}_version"] or "" for name in REMEMBERED})
+    _versions_seen().update({name: getattr(row, f"{name}_version") or "" for name in REMEMBERED})
 
 
 def sealed_until() -> str:
@@ -85,4 +85,4 @@ def remembered(name: str, make: Callable[[], Value]) -> Value:
 
 
 def _versions_seen() -> dict[str, str]:
-    return of_this_transaction().setdefault("versions", {})
+    return noted().setdefault("versions", {})

@@ -17,7 +17,7 @@ from app.cases.models import IS_OPEN, IS_UNTASKED, UNTASKED, Case, ClockRun, Pau
 from app.cases.steps import AT_WORK, STATE_WORDS
 from app.catalog.find import items, spec_of
 from app.catalog.stages import stages
-from app.extensions import among, connection, first
+from app.extensions import among, first, read_rows
 from app.moments import today
 from app.people.find import Place, directory, office
 from app.people.settings import remembered, version
@@ -106,10 +106,10 @@ def office_inbox(by, show: str = "", item_code: str = "", after: str = "") -> Pa
     given = {"office": by.office_id, "me": by.id, "item": item_code, "day": day, "number": number}
     asked = show, bool(item_code), kind
     if of_tasks is not None:
-        found += [(TASK, row) for row in connection().execute(_tasks(*asked), given).all()]
+        found += [(TASK, row) for row in read_rows(_tasks(*asked), given).all()]
     if states is not None:
         joint = _joint_items(by.office_id) if states == UNTASKED else []
-        found += [(CASE, row) for row in connection().execute(_cases(*asked, bool(joint)), given | {"joint": joint}).all()]
+        found += [(CASE, row) for row in read_rows(_cases(*asked, bool(joint)), given | {"joint": joint}).all()]
     found.sort(key=lambda one: (one[1].due_on, one[0], one[1].id))
     shown, more = found[:SIZE], found[SIZE:]
     may_claim, calendar, day = by.may("acknowledge"), calendar_for(by.centre_id or None), today()
@@ -123,7 +123,7 @@ def office_inbox(by, show: str = "", item_code: str = "", after: str = "") -> Pa
 
 def slips_to_take(by) -> Markup:
     """Lines of the slips on their way to this office: number, sender, since when, who carries, how many papers."""
-    rows = connection().execute(_SLIPS_TO_TAKE, {"office": by.office_id}).all()
+    rows = read_rows(_SLIPS_TO_TAKE, {"office": by.office_id}).all()
     keyed = ((tuple(row), row) for row in rows)
     return written("queues/_slip.html", (today(), version("organisation")), keyed, _slip)
 

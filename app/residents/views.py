@@ -2,11 +2,9 @@
 
 from flask import Blueprint, current_app, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import Row
 
 from app.cases import seen
 from app.cases.find import case_by_code, case_by_id
-from app.cases.models import Case
 from app.cases.numbering import grouped, normalise_code
 from app.catalog.find import current_spec, item
 from app.documents.actions import read
@@ -131,7 +129,7 @@ def rating(code: str):
     if form.validate_on_submit():
         rate(found, int(form.stars.data), form.comment.data)
         return go_to(still_big(url_for("residents.case", code=found.status_code)) + "#rating")
-    return _show(found, found.status_code, form)
+    return _show(seen.SeenFromOutside(found), found.status_code, form)
 
 
 @pages.get("/guides")
@@ -171,9 +169,9 @@ def centres():
     return page("residents/centres.html", streets=streets, desks_of=desks_of, hours=_hours())
 
 
-def _show(found: Case | Row, code: str, form: RatingForm | None = None):
-    """`found`: the case, or what seen.by_code() says of it; the whole of it is only read for who may see more."""
-    details, s = is_open(found.status_hash), seen.SeenFromOutside(found)
+def _show(s: seen.SeenFromOutside, code: str, form: RatingForm | None = None):
+    """The whole case is only read for who may see more of it than a row."""
+    found, details = s.case, is_open(s.case.status_hash)
     if details or s.joint:
         found = s.case = case_by_id(found.id)
     finished = found.state in find.HANDED_OVER

@@ -7,7 +7,9 @@ from urllib.parse import urlencode
 import flask_login
 from flask import Flask, current_app, g, make_response, redirect, render_template, request, session, url_for
 from flask_wtf.csrf import generate_csrf
-from jinja2_fragments.flask import render_block
+from jinja2_fragments import render_block
+
+from app.web.templates import templates
 
 MOST_TOKENS = 1000  # browsers whose signed token is kept
 
@@ -19,8 +21,6 @@ def init_app(app: Flask) -> None:
     names["asset"] = asset
     names["url_for"] = address
     names["csrf_token"] = csrf_token
-    # Macros as a global, so that a block sees them when it is rendered alone.
-    names["ui"] = app.jinja_env.get_template("layout/ui.html").module
 
 
 def asked_for_part() -> bool:
@@ -35,9 +35,10 @@ def page(template: str, *blocks: str, status: int = 200, form=None, **context):
     # The person themselves: Flask-Login's proxy looks them up anew with each of thirty questions.
     context["current_user"] = flask_login.current_user._get_current_object()
     if blocks and asked_for_part():
-        body = "".join(render_block(template, block, **context) for block in blocks)
+        current_app.update_template_context(context)
+        body = "".join(render_block(templates(), template, block, **context) for block in blocks)
     else:
-        body = render_template(template, **context)
+        body = render_template(templates().get_template(template), **context)
     return make_response(body, 422 if form is not None and form.errors else status)
 
 

@@ -10,6 +10,7 @@ from flask import Flask, current_app
 from markupsafe import Markup
 
 from app.web import tongue
+from app.web.templates import templates
 
 Seen = TypeVar("Seen")
 MOST = 5000  # about 1 kB each
@@ -56,7 +57,7 @@ def written(template: str, eyes: tuple, rows: Iterable[tuple[Hashable, Seen]], f
     for key, row in rows:
         line = kept.lines.get((number, key))
         if line is None:
-            write = write or current_app.jinja_env.get_template(template).module.line
+            write = write or templates().get_template(template).module.line
             line = kept.keep((number, key), write(*facts(row)))
         found.append(line)
     return Markup("".join(found))

@@ -112,9 +112,11 @@ def big(_context, url: str) -> str:
 
 def still_big(url: str) -> str:
     """The same address, still in big print and in the language of this page: nothing is left in a shared browser."""
-    kept = urlencode(looks())
+    kept = looks()
+    if not kept:
+        return url
     url, mark, anchor = url.partition("#")
-    return url + (("&" if "?" in url else "?") + kept if kept else "") + mark + anchor
+    return url + ("&" if "?" in url else "?") + urlencode(kept) + mark + anchor
 
 
 def look(**other: str) -> str:
@@ -125,9 +127,12 @@ def look(**other: str) -> str:
 
 def looks() -> dict[str, str]:
     """How this page is shown, as it travels in links and in forms that only ask. Read once: every link asks."""
-    if "looks" not in g:
-        g.looks = _read_looks()
-    return g.looks
+    notes = g._get_current_object()
+    try:
+        return notes.looks
+    except AttributeError:
+        notes.looks = _read_looks()
+        return notes.looks
 
 
 def _read_looks() -> dict[str, str]:

@@ -5,14 +5,19 @@ from datetime import UTC, date, datetime
 
 import pytest
 from bs4 import BeautifulSoup
-from flask import render_template_string
+from flask import render_template
 
 from app.web import words
 from app.web.headers import HEADERS
+from app.web.templates import templates
 from tests.desk import inspect
 
 SHELL = '{% extends "layout/base.html" %}{% block title %}页{% endblock %}{% block content %}<h1>页</h1>{% endblock %}'
 HALL = SHELL.replace("base", "public")
+
+
+def said(template: str, **context) -> str:
+    return render_template(templates().from_string(template), **context)
 
 
 @pytest.mark.parametrize("path", ["/login", "/nowhere", "/static/desk.css", "/healthz"])
@@ -57,7 +62,7 @@ def test_a_name_that_is_not_ours_is_refused(databases, tmp_path):
 @pytest.mark.parametrize(("login", "places"), [("wf-01.clerk", ["/desk", "/desk/visits", "/desk/slips"]), (None, [])])
 @pytest.mark.parametrize("template", [SHELL, HALL])
 def test_the_skeleton_passes_the_inspection(app, desk, login, places, template):
-    app.add_url_rule("/desk/page", "sample", lambda: render_template_string(template))
+    app.add_url_rule("/desk/page", "sample", lambda: said(template))
     if login:
         desk.sign_in(login)
     page = desk.get("/desk/page")
@@ -68,7 +73,7 @@ def test_the_skeleton_passes_the_inspection(app, desk, login, places, template):
 
 
 def test_big_print_travels_in_the_links(app, desk):
-    app.add_url_rule("/page", "sample", lambda: render_template_string(HALL))
+    app.add_url_rule("/page", "sample", lambda: said(HALL))
     assert "big" not in desk.get("/page").html["class"]
     page = desk.get("/page?big=1")
     assert "big" in page.html["class"] and page.select_one("a.brand")["href"] == "/?big=1"
@@ -88,7 +93,7 @@ MACROS = """
 @pytest.fixture
 def parts(app):
     with app.test_request_context("/"):
-        html = render_template_string(MACROS, day=date(2026, 12, 3), moment=datetime(2026, 12, 3, 1, 30, tzinfo=UTC))
+        html = said(MACROS, day=date(2026, 12, 3), moment=datetime(2026, 12, 3, 1, 30, tzinfo=UTC))
     page = BeautifulSoup(html, "html.parser")
     inspect(page, part=True)
     return page
@@ -150,3 +155,14 @@ def test_an_english_reader_gets_english_dates(app):
     with app.test_request_context("/?lang=en"):
         assert words.day(date(2026, 12, 3)) == "Thu 3 Dec 2026"
         assert words.page_language() == "en"
+
+
+def test_a_sentence_that_never_changes_stands_in_the_template_of_each_language(app):
+    source = '{{ _("退出") }}|{% set word = _("退出") %}{{ word }}|{{ _("一共 %(n)s 项", n=number) }}|{{ asset("desk.css") }}'
+    for lang, word in (("zh", "退出"), ("en", "Sign out")):
+        with app.test_request_context(f"/?lang={lang}"):
+            ours = templates()
+            assert said(source, number="<b>").startswith(f"{word}|{word}|")
+            assert "&lt;b&gt;" in said(source, number="<b>")
+            written = ours.compile(source, raw=True)
+            assert written.count(word) == 2 and "desk.css?v=" in written and "'number'" in written
