@@ -22,6 +22,8 @@ from app import disks, looking
 from app.refusals import Busy, NoRoom
 
 WAIT_TO_WRITE = 4.0  # seconds; a save must answer within five (reliability F5)
+IN_TIME = f"PRAGMA busy_timeout={int(WAIT_TO_WRITE * 1000)}"
+WRITES = "writes"  # of a connection: by when its transaction must have begun
 FULL_DISK = ("disk is full", "readonly database", "disk i/o error", "no space left", "could not extend file", "could not write",
              "read-only transaction", "read-only file system")  # fmt: skip
 
@@ -132,11 +134,11 @@ def _note_end(connection) -> None:
 
 def _set_up_sqlite(connection, _record) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
+    connection.execute(IN_TIME)
     for pragma in (
         "journal_mode=WAL",
         "synchronous=FULL",  # NORMAL loses acknowledged writes in a power cut
         "foreign_keys=ON",
-        f"busy_timeout={int(WAIT_TO_WRITE * 1000)}",
         "mmap_size=268435456",
         "cache_size=-16000",
         "temp_store=MEMORY",
@@ -147,8 +149,14 @@ def _set_up_sqlite(connection, _record) -> None:
 def _begin_sqlite(connection) -> None:
     # A deferred transaction that reads and then writes fails when somebody else wrote in between.
     options = connection.get_execution_options()
-    if options.get("writes"):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    if until := options.get(WRITES):
+        driver = connection.connection.driver_connection
+        # Somebody else may hold the lock, who did not come by our door: what was waited at the door is not waited once more.
+        driver.execute(f"PRAGMA busy_timeout={max(1, int((until - time.monotonic()) * 1000))}")
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        finally:
+            driver.execute(IN_TIME)
     elif not options.get(looking.LOOKS):
         connection.connection.driver_connection.execute("BEGIN")  # asks for no lock yet, so that it cannot fail
 
@@ -177,10 +185,11 @@ def one_transaction() -> Iterator[None]:
         yield
         return
     forget_what_was_read()
-    with _my_turn() as door:
+    until = time.monotonic() + WAIT_TO_WRITE
+    with _my_turn(until) as door:
         session.info["open"] = True
         try:
-            session.connection(execution_options={"writes": True})
+            session.connection(execution_options={WRITES: until})
             yield
             session.commit()
             if door:
@@ -200,12 +209,12 @@ def one_transaction() -> Iterator[None]:
 
 
 @contextmanager
-def _my_turn() -> Iterator[IO | None]:
-    """On SQLite writers queue at one door, threads and processes alike; waiting inside SQLite is not fair. Who is in holds it."""
+def _my_turn(until: float) -> Iterator[IO | None]:
+    """On SQLite writers queue at one door, threads and processes alike; waiting inside SQLite is not fair. Who is in holds it.
+    `until`: by when they must be in, by the monotonic clock."""
     if db.engine.dialect.name != "sqlite":
         yield None
         return
-    until = time.monotonic() + WAIT_TO_WRITE
     if not _turnstile.acquire(timeout=WAIT_TO_WRITE):
         raise _busy()
     try:

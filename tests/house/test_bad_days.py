@@ -2,12 +2,14 @@
 
 import sqlite3
 import time
+from threading import Thread
 
 import psycopg
 import pytest
 
-from app.extensions import db
+from app.extensions import db, one_transaction
 from app.people.models import Office
+from app.refusals import Busy
 from tests.databases import make_app
 from tests.desk import Desk
 from tests.filled import filled
@@ -58,6 +60,28 @@ def test_an_intake_that_cannot_have_the_lock_does_not_wait_for_it_twice(files, t
     holder.execute("ROLLBACK")
     holder.close()
     desk.send(address, values, expect=303)
+
+
+def test_who_waited_at_the_door_does_not_wait_as_long_again_for_the_lock(files, tmp_path):
+    """The first of two waits for a lock that somebody else holds, the second for the first, and then for the lock."""
+    holder = sqlite3.connect(tmp_path / "data" / "desk.db", isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    took = []
+
+    def save(after: float) -> None:
+        time.sleep(after)
+        began = time.monotonic()
+        with files.app_context(), pytest.raises(Busy), one_transaction():
+            pass
+        took.append(time.monotonic() - began)
+
+    both = [Thread(target=save, args=(after,)) for after in (0, 1)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    holder.close()
+    assert len(took) == 2 and max(took) < 6
 
 
 def test_on_a_read_only_disk_reading_goes_on_and_a_save_is_refused_in_words(files, tmp_path):
