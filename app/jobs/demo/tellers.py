@@ -26,6 +26,8 @@ class Told:
 
     def __init__(self, number: int, story: Story, steps: list):
         self.number, self.story, self.steps = number, story, steps
+        self._day: date | None = None
+        self._moments: list[int] = []  # of the steps, had the story begun on that day: many copies of one day come together
 
     @property
     def last(self) -> int:
@@ -52,9 +54,11 @@ class Told:
 
     def steps_by(self, week: Week, day: date, minutes: int, seconds: int, now: datetime) -> int:
         """The last step that is over by now, had the story begun on that day; -1 for none."""
-        shift, later = Shift(week, self.story.day, day), (minutes * 60 + seconds) * 1_000_000
-        over = [shift.moment(at) + later <= plain(now) for at, _changes in self.steps]
-        return (over.index(False) if False in over else len(over)) - 1
+        if self._day != day:
+            shift = Shift(week, self.story.day, day)
+            self._day, self._moments = day, [shift.moment(at) for at, _changes in self.steps]
+        latest = plain(now) - (minutes * 60 + seconds) * 1_000_000
+        return next((step for step, at in enumerate(self._moments) if at > latest), len(self._moments)) - 1
 
 
 class Tellers:

@@ -44,6 +44,7 @@ class Words:
         self._kinds: dict[str, list[tuple]] = {}
         self._counted = -1
         self._tokens: dict[str, tuple] = {}
+        self._known: dict[str, list] = {}  # parts of a text: most stand in the story after each of its steps
         for name in TABLES:
             if "id" in COLUMNS[name]:
                 for place, key in enumerate(self.order[name]):
@@ -71,15 +72,20 @@ class Words:
 
     def parts(self, text: str, heads: dict[str, tuple] | None = None) -> list:
         """The text as str, int (a slot) and Day; `heads`: short hashes that this text may name, with their keys."""
+        found = self._known.get(text)
+        if found is None:
+            found = self._known[text] = self._looked_through(text)
+        for head, key in (heads or {}).items():
+            found = [piece for part in found for piece in _cut(part, head, self.slot(*key))]
+        return [part for part in found if part != ""]
+
+    def _looked_through(self, text: str) -> list:
         found, at = [], 0
         for match in self._pattern.finditer(text):
             found.append(text[at : match.start()])
             found += self._part(match)
             at = match.end()
-        found.append(text[at:])
-        for head, key in (heads or {}).items():
-            found = [piece for part in found for piece in _cut(part, head, self.slot(*key))]
-        return [part for part in found if part != ""]
+        return [*found, text[at:]]
 
     def _part(self, match: re.Match) -> list:
         if token := match["token"]:
