@@ -2,7 +2,6 @@
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, FileField, HiddenField, TextAreaField
 from wtforms.validators import Length
 
@@ -10,11 +9,12 @@ from app.calendar.find import REST, WORK
 from app.calendar.yamlfile import LARGEST
 from app.web.choices import MultiSelect, Radio
 from app.web.fields import Day, Text
+from app.web.moulds import DeskForm
 
 KINDS = [(REST, _l("放假")), (WORK, _l("上班（调休）"))]
 
 
-class YearForm(FlaskForm):
+class YearForm(DeskForm):
     """`gone`: days that are as the week says again. Everything else about the added days may stay empty."""
 
     source = Text(_l("通知名称和文号"), longest=300)
@@ -39,7 +39,7 @@ class YearForm(FlaskForm):
         return not self.errors
 
 
-class NoticeForm(FlaskForm):
+class NoticeForm(DeskForm):
     text = TextAreaField(_l("通知内容"), [Length(max=LARGEST)])
     file = FileField(_l("或者选择文件"), render_kw={"accept": ".yaml,.yml,text/yaml"})
 
@@ -51,7 +51,7 @@ class NoticeForm(FlaskForm):
         return self.text.data or ""
 
 
-class SaveForm(FlaskForm):
+class SaveForm(DeskForm):
     """Exactly what was previewed, and the calendar against which it was."""
 
     text = HiddenField()

@@ -1,12 +1,12 @@
 """The forms of the answer: what is made, how it is told, into whose hands it goes."""
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField
 
 from app.feedback.fields import FIELDS
 from app.web.choices import Radio, Select
 from app.web.fields import Text, TextArea
+from app.web.moulds import DeskForm
 
 RELATIONS = [("self", _l("本人")), ("proxy", _l("受托人（代领）")), ("guardian", _l("监护人")), ("handler", _l("单位经办人"))]
 MODES = [
@@ -17,26 +17,26 @@ CHANNELS = ["电话", "短信", "上门", "社区代告"]
 REACHED = ["已告知本人", "已告知家属", "无人接听，改日再联系", "号码有误"]
 
 
-def result_form(kind: str, made_before: bool = False) -> type[FlaskForm]:
+def result_form(kind: str, made_before: bool = False) -> type[DeskForm]:
     """The questions of one kind of result. `made_before`: for a corrected one nothing is asked for twice."""
     asked = {
         name: field(label, **(settings | {"required": False} if made_before else settings))
         for name, field, label, settings in FIELDS.get(kind, ())
     }
-    return type("ResultForm", (FlaskForm,), asked)
+    return type("ResultForm", (DeskForm,), asked)
 
 
-def reissue_form(kind: str) -> type[FlaskForm]:
+def reissue_form(kind: str) -> type[DeskForm]:
     reason = TextArea(_l("更正的原因"), required=True, longest=500)
     return type("ReissueForm", (result_form(kind, made_before=True),), {"reason": reason})
 
 
-class NotifyForm(FlaskForm):
+class NotifyForm(DeskForm):
     channel = Radio(_l("怎样通知"), required=True, choices=[(word, _l(word)) for word in CHANNELS])
     result = Select(_l("结果"), required=True, choices=[(word, _l(word)) for word in REACHED])
 
 
-class DeliverForm(FlaskForm):
+class DeliverForm(DeskForm):
     """Who collects, how it was made sure, and how it was handed over."""
 
     mode = Radio(_l("送达方式"), required=True, choices=MODES, default="direct")
@@ -49,7 +49,7 @@ class DeliverForm(FlaskForm):
     note = Text(_l("备注"), help=_l("邮寄填快递单号。"))
 
 
-class HandOverForm(FlaskForm):
+class HandOverForm(DeskForm):
     """One collector for many cases; which, the boxes named case_no say."""
 
     collector = Text(_l("领取人姓名"), required=True, longest=50)

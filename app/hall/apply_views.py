@@ -3,7 +3,6 @@
 from flask import request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 
 from app.catalog.find import current_spec, item, items, search
 from app.extensions import limiter
@@ -15,13 +14,14 @@ from app.web.choices import Select
 from app.web.fields import IdNumber, Phone, Text
 from app.web.forms import build_item_form, item_fields, taking
 from app.web.fragments import go_to, page
+from app.web.moulds import DeskForm
 from app.web.text import clean
 from app.web.words import at_kiosk, still_big
 
 ASKED_LATER = ("image", "people")  # a machine has no scanner, and nobody types a family into it
 
 
-class ApplyForm(FlaskForm):
+class ApplyForm(DeskForm):
     """Who it is; the item's own questions are added, none of them a must: the window fills in what is missing."""
 
     centre_id = Select(_l("中心"), required=True)

@@ -1,37 +1,37 @@
 """The forms of the door. Their fields are not trimmed: a space belongs to a password."""
 
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import AnyOf, EqualTo, InputRequired, Length
 
 from app.people.passwords import LONGEST
 from app.web.choices import Radio
+from app.web.moulds import DeskForm
 from app.web.words import LANGUAGES
 
 TOO_LONG = _("输入过长。")
 
 
-class LoginForm(FlaskForm):
+class LoginForm(DeskForm):
     login = StringField(_("登录名"), [InputRequired(_("请输入登录名。")), Length(max=200, message=TOO_LONG)])
     password = PasswordField(_("密码"), [InputRequired(_("请输入密码。")), Length(max=LONGEST, message=TOO_LONG)])
     next = HiddenField()
 
 
-class CodeForm(FlaskForm):
+class CodeForm(DeskForm):
     code = StringField(_("动态码"), [InputRequired(_("请输入动态码。")), Length(max=40, message=TOO_LONG)])
 
 
-class LogoutForm(FlaskForm):
+class LogoutForm(DeskForm):
     """Nothing but the token."""
 
 
-class LocaleForm(FlaskForm):
+class LocaleForm(DeskForm):
     locale = StringField(validators=[AnyOf(tuple(LANGUAGES))])
     next = HiddenField()
 
 
-class LookForm(FlaskForm):
+class LookForm(DeskForm):
     """Each answer is a class of the page (static/desk.css), or nothing."""
 
     scheme = Radio(_("明暗"), choices=[("auto", _("跟随系统")), ("light", _("浅色")), ("dark", _("深色"))], default="auto", required=True)
@@ -52,7 +52,7 @@ class LookForm(FlaskForm):
         )
 
 
-class PasswordForm(FlaskForm):
+class PasswordForm(DeskForm):
     old_password = PasswordField(
         _("现在的密码"), [InputRequired(_("请输入现在的密码。")), Length(max=LONGEST, message=TOO_LONG)]
     )

@@ -4,13 +4,13 @@ import re
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import HiddenField
 
 from app.process.fields import GRANTED
 from app.web import numbers
 from app.web.choices import Radio
 from app.web.fields import Number, Text, TextArea
+from app.web.moulds import DeskForm
 
 OUTCOMES = [("granted", _l("准予")), ("denied", _l("不予"))]
 DENIAL = ("reason", "basis", "review_body", "court")
@@ -28,7 +28,7 @@ class Days(Number):
     read = staticmethod(whole)
 
 
-class VisitForm(FlaskForm):
+class VisitForm(DeskForm):
     officers = Text(_l("核查人（两人以上）"), required=True, help=_l("姓名之间用顿号分开。"))
     finding = TextArea(_l("核查情况"), required=True)
 
@@ -37,7 +37,7 @@ class VisitForm(FlaskForm):
         return [name for name in re.split(r"[、，,;；\s]+", self.officers.data or "") if name]
 
 
-class PauseForm(FlaskForm):
+class PauseForm(DeskForm):
     """`procedure` is offered from the item's list; without a number of days the list's own counts."""
 
     procedure = Radio(_l("特别程序"), required=True)
@@ -46,38 +46,38 @@ class PauseForm(FlaskForm):
     reason = TextArea(_l("事由"), longest=500)
 
 
-class ExtensionForm(FlaskForm):
+class ExtensionForm(DeskForm):
     days = Days(_l("延长几个工作日"), required=True, help=_l("一次为限，最多 10 个工作日，联办最多 15 个。"))
     reason = TextArea(_l("理由"), required=True, longest=500)
     basis = Text(_l("依据"), required=True)
 
 
-class OpinionForm(FlaskForm):
+class OpinionForm(DeskForm):
     opinion = TextArea(_l("本环节意见"), required=True)
 
 
-class ReviewForm(FlaskForm):
+class ReviewForm(DeskForm):
     remark = TextArea(_l("审核意见"), required=True)
 
 
-class ReturnForm(FlaskForm):
+class ReturnForm(DeskForm):
     reason = TextArea(_l("退回的原因"), required=True, longest=500)
 
 
-class EndForm(FlaskForm):
+class EndForm(DeskForm):
     """An end without a decision."""
 
     reason = TextArea(_l("理由"), required=True, longest=500)
     basis = Text(_l("依据"), required=True)
 
 
-class ConcludeForm(FlaskForm):
+class ConcludeForm(DeskForm):
     """The approver takes the proposal as it stands; `seen` says which one was on the page."""
 
     seen = HiddenField()
 
 
-class DecisionForm(FlaskForm):
+class DecisionForm(DeskForm):
     """拟办: outcome and opinion, what the result needs, and for a denial its reason, basis and remedies (许可法 38)."""
 
     outcome = Radio(_l("结论"), required=True, choices=OUTCOMES)
@@ -113,7 +113,7 @@ def _days(one) -> str:
     return _("%(n)s 个工作日", n=one.days) if one.unit == "working_day" else _("%(n)s 日", n=one.days)
 
 
-class ClaimForm(FlaskForm):
+class ClaimForm(DeskForm):
     """Which cases are ticked is read by the view: the list is as long as the inbox."""
 
 

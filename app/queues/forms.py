@@ -1,29 +1,29 @@
 """The forms of this room."""
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import ValidationError
 
 from app.web import numbers
 from app.web.choices import Radio
 from app.web.fields import Phone, Text, TextArea
+from app.web.moulds import DeskForm
 
 
-class OpenDataForm(FlaskForm):
+class OpenDataForm(DeskForm):
     reason = TextArea(_l("查看的原因"), required=True, longest=200)
 
 
-class CopyOrderForm(FlaskForm):
+class CopyOrderForm(DeskForm):
     """The fields are named at-<key>; which there are, the item says."""
 
 
-class ExportDataForm(FlaskForm):
+class ExportDataForm(DeskForm):
     identity = Radio(_l("本人身份"), required=True, choices=[("seen", _l("已核对有效证件原件")), ("proxy", _l("已核对委托书和双方证件"))])
     reason = TextArea(_l("情况说明"), required=True, longest=200, help=_l("例如：本人到窗口要求查阅"))
     given_as = Radio(_l("怎样给"), required=True, choices=[("page", _l("在页面上看，可打印")), ("file", _l("数据文件（JSON）"))])
 
 
-class CorrectDataForm(FlaskForm):
+class CorrectDataForm(DeskForm):
     """What stays empty stays as it is."""
 
     applicant_name = Text(_l("姓名或名称"), longest=60)

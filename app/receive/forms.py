@@ -4,8 +4,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import BooleanField, FileField, Form, HiddenField
+from wtforms import BooleanField, FileField, HiddenField
 from wtforms.validators import ValidationError
 from wtforms.widgets import DateTimeLocalInput
 
@@ -15,6 +14,7 @@ from app.moments import CST, now
 from app.web import numbers
 from app.web.choices import MultiSelect, Radio, Select, offered
 from app.web.fields import Day, IdNumber, Number, Phone, Read, Text, TextArea
+from app.web.moulds import DeskForm, Form
 from app.web.text import narrow
 
 KINDS = {
@@ -61,7 +61,7 @@ class When(Read):
         return self.data.strftime("%Y-%m-%dT%H:%M") if isinstance(self.data, datetime) else str(self.data or "")
 
 
-class IntakeForm(FlaskForm):
+class IntakeForm(DeskForm):
     """The person, and how the result reaches them. The item's own questions are added (web.forms.build_item_form)."""
 
     id_number = Text(
@@ -168,13 +168,13 @@ class LineForm(Form):
 # ── the steps after it ───────────────────────────────────────────────────────────────────────────────────────
 
 
-class TolerantForm(FlaskForm):
+class TolerantForm(DeskForm):
     supplement_days = Number(_l("补齐期限（工作日）"), required=True)
     pledged = BooleanField(_l("申请人已签署《容缺受理承诺书》"))
     way = Text(_l("补交方式"), longest=100)
 
 
-class OverrideForm(FlaskForm):
+class OverrideForm(DeskForm):
     """The head of a notice; its lines are LineOfNotice forms."""
 
     override_reason = TextArea(_l("再次告知的理由"), longest=300)
@@ -195,7 +195,7 @@ class NoticeLine(Form):
         return "；".join(part for part in said if part)
 
 
-class SupplementForm(FlaskForm):
+class SupplementForm(DeskForm):
     """Its lines are ArrivedLine forms."""
 
 
@@ -206,7 +206,7 @@ class ArrivedLine(Form):
     original_seen = BooleanField(_l("原件已核"))
 
 
-class RefuseForm(FlaskForm):
+class RefuseForm(DeskForm):
     reason = Radio(_l("不予受理的情形"), choices=list(REFUSALS.items()), required=True)
     reason_text = TextArea(_l("具体理由"), required=True, longest=500)
     basis = Text(_l("依据"), required=True, longest=300)
@@ -216,7 +216,7 @@ class RefuseForm(FlaskForm):
     court = Text(_l("管辖法院"), required=True, longest=100)
 
 
-class ForwardForm(FlaskForm):
+class ForwardForm(DeskForm):
     office = Select(_l("转往本市单位"))
     outside = Text(_l("或本市以外的单位"), longest=100)
     reason = TextArea(_l("转办原因"), required=True, longest=300)
@@ -229,16 +229,16 @@ class ForwardForm(FlaskForm):
             raise ValidationError(_("请选择转往的单位，或写明本市以外的单位。"))
 
 
-class ReplyForm(FlaskForm):
+class ReplyForm(DeskForm):
     reply = TextArea(_l("对方的答复"), required=True, longest=1000)
 
 
-class WithdrawForm(FlaskForm):
+class WithdrawForm(DeskForm):
     reason = TextArea(_l("撤回原因（申请人陈述）"), required=True, longest=300)
     signed = BooleanField(_l("申请人已签署《撤回申请书》"))
 
 
-class FinishForm(FlaskForm):
+class FinishForm(DeskForm):
     """当场办结: the collector stands here."""
 
     collector = Text(_l("领取人"), required=True, longest=60)

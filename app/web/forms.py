@@ -4,28 +4,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 
 from app.refusals import Incomplete
 from app.web import choices, fields, persons
+from app.web.moulds import DeskForm
 from app.web.words import say
 
 PREFIX = "f_"  # a question of the catalogue never meets a field of the model
 IN_SIGHT = 5  # up to so many choices are shown at once
 
 
-class ConfirmForm(FlaskForm):
+class ConfirmForm(DeskForm):
     """A button and nothing else."""
 
 
-class ReasonForm(FlaskForm):
+class ReasonForm(DeskForm):
     """Why, in the words of the person who does it."""
 
     note = fields.TextArea(_l("理由"), required=True, longest=500)
 
 
 @contextmanager
-def taking(form: FlaskForm) -> Iterator[None]:
+def taking(form: DeskForm) -> Iterator[None]:
     """Take a step with what was typed: what its rule still misses is said above the form, and the typing is kept.
 
     with taking(form):
@@ -39,7 +39,7 @@ def taking(form: FlaskForm) -> Iterator[None]:
         form.form_errors.append(say(refusal))
 
 
-def answers(form: FlaskForm) -> dict:
+def answers(form: DeskForm) -> dict:
     """What a form was given, by field name, without its token."""
     return {name: value for name, value in form.data.items() if name != "csrf_token"}
 
@@ -60,7 +60,7 @@ SIMPLE = {
 TYPES = (*SIMPLE, "select", "multiselect", "address")
 
 
-def build_item_form(questions, streets=(), base=FlaskForm) -> type[FlaskForm]:
+def build_item_form(questions, streets=(), base=DeskForm) -> type[DeskForm]:
     """A form class from the catalogue's `fields`: each with key, label, type, required and perhaps options.
 
     The field of key `account` is called `f_account`. `streets` are offered where an address is asked for.

@@ -63,13 +63,12 @@ class People(Asked, Field):
 
     def __init__(self, label=None, validators=None, *, spare: int = 2, **more):
         self.spare = spare
-        self.wrong: dict[tuple[int, str], str] = {}
-        self.typed: list[dict] = []
         super().__init__(label, validators, **more)
 
     def process(self, formdata, data=None, **more):
+        self.wrong: dict[tuple[int, str], str] = {}
         super().process(None, *([data] if data is not None else []), **more)
-        self.typed = [dict(person) for person in self.data or ()]
+        self.typed: list[dict] = [dict(person) for person in self.data or ()]
         if formdata is None or not any(name.startswith(f"{self.name}-") for name in formdata):
             self.data = self.data or []
             return
