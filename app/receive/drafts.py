@@ -4,12 +4,12 @@ import re
 import secrets
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import Row, bindparam, delete, select
 
 from app.cases.numbering import next_serial
 from app.catalog.find import item
 from app.documents import uploads
-from app.extensions import db, one_transaction
+from app.extensions import db, one_transaction, read_rows
 from app.moments import now, today
 from app.people.find import office
 from app.receive.models import Draft
@@ -21,6 +21,7 @@ MOST_NAMES, MOST_VALUES, LONGEST = 600, 60, 4000
 LISTED = 30
 NOT_HERE = "organisation"  # who brings papers and seals, and comes to a window
 LEFT = "left_no"  # beside what was typed: the number on the slip of the machine
+_ONE = select(Draft.__table__).where(Draft.__table__.c.id == bindparam("draft_id"))
 
 
 def open_draft(by, item_code: str) -> Draft:
@@ -92,9 +93,10 @@ def forget_abandoned(days: int) -> int:
     return len(abandoned)
 
 
-def draft_for(by, draft_id: str) -> Draft:
-    """The form, for the people of the office where it was begun; NotThere for all others. Used ones are found too."""
-    found = db.session.get(Draft, draft_id) if ID.fullmatch(draft_id) else None
+def draft_for(by, draft_id: str) -> Row:
+    """The form as it is kept, a plain row of Draft, for the people of the office where it was begun; NotThere for all others.
+    Used ones are found too."""
+    found = read_rows(_ONE, {"draft_id": draft_id}).first() if ID.fullmatch(draft_id) else None
     if found is None or found.office_id != by.office_id:
         raise NotThere("没有这份登记，或者它不是本单位的。")
     return found

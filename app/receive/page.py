@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from flask import current_app, request
+from sqlalchemy import Row
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms.fields import SelectChoice
 
@@ -13,7 +14,6 @@ from app.moments import today
 from app.people.find import places
 from app.receive import checklist
 from app.receive.forms import KINDS, KINDS_OF, IntakeForm, LineForm
-from app.receive.models import Draft
 from app.web.fields import Image
 from app.web.forms import PREFIX, build_item_form, item_fields, plain
 from app.web.numbers import born_on, said_by
@@ -27,6 +27,11 @@ def form_of(version_id: int, streets: tuple[str, ...]) -> type[IntakeForm]:
     if (version_id, streets) not in kept:
         kept[version_id, streets] = build_item_form(spec_of(version_id).fields, streets, IntakeForm)
     return kept[version_id, streets]
+
+
+def _sent() -> MultiDict:
+    """Every field asks both for its name: most forms bring no file."""
+    return CombinedMultiDict([request.files, request.form]) if request.files else request.form
 
 
 def _count(form: LineForm, copies: int) -> None:
@@ -48,18 +53,22 @@ class Line:
 class Intake:
     """`sent`: the fields of a POST; without it the draft's. Groups of lines: own, agent, guardian."""
 
-    def __init__(self, draft: Draft, by):
+    def __init__(self, draft: Row, by):
         self.draft, self.by = draft, by
         self.item, self.spec = item(draft.item_code), current_spec(draft.item_code)
         kept = MultiDict(draft.data)
-        sent = CombinedMultiDict([request.files, request.form]) if request.method == "POST" else kept
+        sent = _sent() if request.method == "POST" else kept
         self.form = form_of(self.item.version_id, places())(sent)
         self._offer_choices()
-        self.uploads = uploads_of(draft.id)
         self._sent = sent
         self.fresh: list[Line] = []
         self.own = self._lines("m", checklist.lines(self.spec), sent)
         self.kept_pictures = self._pictures()
+
+    @cached_property
+    def uploads(self) -> dict:
+        """What was scanned for this draft; most forms name none of it."""
+        return uploads_of(self.draft.id)
 
     # Most people come themselves: the lines of an agent and of a guardian are made where they are asked for.
 

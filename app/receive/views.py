@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from flask import Blueprint, make_response, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy import Row
 
 from app.cases.find import case_by_id, open_cases_of
 from app.catalog.find import items, search
@@ -18,7 +19,6 @@ from app.receive.checklist import ticked
 from app.receive.foreseen import AFTER, foreseen
 from app.receive.knowledge import knowledge
 from app.receive.known import known_person
-from app.receive.models import Draft
 from app.receive.page import Intake
 from app.receive.usual import often_here, usual
 from app.refusals import Busy, NotThere, Refusal
@@ -91,7 +91,7 @@ def pick_item():
                 usual=[] if words else usual(often))  # fmt: skip
 
 
-def received_before(draft: Draft):
+def received_before(draft: Row):
     """The form of this address is a case already; sending it again makes no second one."""
     return page("receive/again.html", "intake", case=case_by_id(draft.case_id))
 
