@@ -11,6 +11,7 @@ from app.cases.numbering import normalise_code
 from app.cases.orders import Supervision, WhistleCall
 from app.extensions import among, db, read_rows, write_rows
 from app.people.scope import sees
+from app.people.settings import SEALED_UNTIL, note_versions, with_versions
 from app.refusals import NotThere
 from app.sealing import lookup
 
@@ -96,11 +97,15 @@ def case_by_code(typed: str) -> Case | None:
 
 
 def case_by_intake(intake_key: str) -> Case | None:
-    found = read_rows(_BY_INTAKE, {"intake_key": intake_key}).scalar()  # nearly always none: no object is made for that
-    return case_by_id(found) if found else None
+    """Nearly always there is none: no object is made for that, and what the step that opens it will ask is read along."""
+    found = read_rows(_BY_INTAKE, {"intake_key": intake_key}).one()
+    note_versions(found, SEALED_UNTIL)
+    version.note(found._mapping)
+    return case_by_id(found.id) if found.id else None
 
 
-_BY_INTAKE = select(Case.__table__.c.id).where(Case.__table__.c.intake_key == bindparam("intake_key"))
+_OF_INTAKE = select(Case.__table__.c.id).where(Case.__table__.c.intake_key == bindparam("intake_key"))
+_BY_INTAKE = select(_OF_INTAKE.scalar_subquery().label("id"), *with_versions(SEALED_UNTIL), *version.with_stand())
 
 
 def open_cases_of(id_hash: str | None, item_code: str) -> list[Row]:

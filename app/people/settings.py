@@ -46,17 +46,16 @@ def version(name: str) -> str:
     return versions.setdefault(name, "")
 
 
-def with_versions() -> tuple[Label, ...]:
-    """Columns for a statement that is asked anyway: the versions of what a process remembers (note_versions)."""
-    return tuple(
-        db.select(Setting.value).where(Setting.key == f"{name}_version").scalar_subquery().label(f"{name}_version")
-        for name in REMEMBERED
-    )
+def with_versions(*more: str) -> tuple[Label, ...]:
+    """Columns for a statement that is asked anyway: the versions of what a process remembers, and `more` (note_versions)."""
+    keys = (*(f"{name}_version" for name in REMEMBERED), *more)
+    return tuple(db.select(Setting.value).where(Setting.key == key).scalar_subquery().label(key) for key in keys)
 
 
-def note_versions(row: Row | tuple) -> None:
+def note_versions(row: Row | tuple, *more: str) -> None:
     """A statement of this transaction has read the versions along with something else: spare the next one."""
     _versions_seen().update({name: getattr(row, f"{name}_version") or "" for name in REMEMBERED})
+    _versions_seen().update({name: getattr(row, name) or "" for name in more})
 
 
 def sealed_until() -> str:
