@@ -21,7 +21,19 @@ from app.people.record import moment_of_record
 from app.refusals import Incomplete, NotAllowed, OutOfTurn
 
 
+class Taken(NamedTuple):
+    """A step that was taken: its row of the journal, and the clocks of the case after it."""
+
+    entry: JournalEntry
+    face: clockwork.Face
+
+
 def advance(case: Case, action: str, by, **facts) -> JournalEntry:
+    """take(), for who wants its row of the journal alone."""
+    return take(case, action, by, **facts).entry
+
+
+def take(case: Case, action: str, by, **facts) -> Taken:
     """Take one step for the Actor `by`: check it, move the state, write the journal, turn the clocks.
 
     Runs inside a verb's one_transaction(). Refuses with OutOfTurn (not from this state, or a guard says no),
@@ -49,7 +61,7 @@ def advance(case: Case, action: str, by, **facts) -> JournalEntry:
     if clockwork.shifts(step.clocks):
         tasks.retime(standing, calendar)
     settle(case, by, standing.face)
-    return entry
+    return Taken(entry, standing.face)
 
 
 def _counted(standing: Standing, step: Step, calendar) -> dict:

@@ -8,6 +8,8 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.cases.clocks import runs_of
+from app.cases.clockwork import Run
+from app.cases.lifecycle import Taken
 from app.cases.models import Case, CorrectionLine, JournalEntry, Material, Pause
 from app.cases.numbering import grouped, random_code
 from app.catalog.find import spec_of
@@ -39,7 +41,12 @@ STATE_WORDS = {
 }  # fmt: skip
 HANDED_OVER = ("delivered", "archived")
 _DOCUMENT, _papers = insert(Document.__table__), Material.__table__
-_PAPERS = select(_papers).where(_papers.c.case_id == bindparam("case_id")).order_by(_papers.c.line, _papers.c.id)
+_said_of_papers = ("id", "kind", "name", "form", "copies", "pages", "original_seen", "remark", "state")  # all that a document says of one
+_PAPERS = (
+    select(*(_papers.c[name] for name in _said_of_papers))
+    .where(_papers.c.case_id == bindparam("case_id"))
+    .order_by(_papers.c.line, _papers.c.id)
+)
 READS_DOCUMENTS = ("completion_notice", "service_return", "archive_list")
 READS_CORRECTIONS = ("correction_notice", "acceptance_notice")
 
@@ -59,22 +66,23 @@ def issue(kind: str, case: Case | None, by, *, entry: JournalEntry | None = None
     return document
 
 
-def issue_for(case: Case, entry: JournalEntry, kinds: tuple[str, ...], by) -> None:
+def issue_for(case: Case, taken: Taken, kinds: tuple[str, ...], by) -> None:
     """The documents that one step owes, in the order of its row in STEPS. Inside the step's transaction."""
     for kind in kinds:
-        write_rows(_DOCUMENT, _issued(kind, case, by, entry))
+        write_rows(_DOCUMENT, _issued(kind, case, by, taken.entry, runs=taken.face.runs))
 
 
 def _issued(kind: str, case: Case | None, by, entry: JournalEntry | None, office_id: str | None = None, slip=None,
-            facts: dict | None = None, valid_until: date | None = None, supersedes: Document | None = None) -> dict:  # fmt: skip
-    """The columns of the new document: its number taken, its facts frozen."""
+            facts: dict | None = None, valid_until: date | None = None, supersedes: Document | None = None,
+            runs: list[Run] | None = None) -> dict:  # fmt: skip
+    """The columns of the new document: its number taken, its facts frozen. `runs`: the clocks of the case, where they are known."""
     row, at = KINDS[kind], now()
     place = office(office_id or by.office_id or case.centre_id)
     given = (entry.facts if entry else {}) | (facts or {})
     if valid_until:
         given |= {"valid_until": valid_until.isoformat()}
-    number, code = next_number(document_code(place), row.character, at.date()), random_code()
-    source = _source(kind, case, by, place, given)
+    source, code = _source(kind, case, by, place, given, runs), random_code()
+    number = next_number(document_code(place), row.character, at.date())  # late: whoever wants the next one waits from here on
     source.at, source.number, source.code = at, number.text, grouped(code)
     said = settled(build(kind, source))
     refuse_what_cannot_be_printed(said)
@@ -198,7 +206,7 @@ def document_code(place) -> str:
     return code or (street(place.street_id).document_code if place.street_id else place.short)
 
 
-def _source(kind: str, case: Case | None, by, place, given: dict) -> Source:
+def _source(kind: str, case: Case | None, by, place, given: dict, runs: list[Run] | None) -> Source:
     """Read what the builder of this kind may look at."""
     town = city().get("name", "")
     source = Source(at=now(), by=by.name, office=_full(place, town), city=town, given=given)
@@ -211,7 +219,7 @@ def _source(kind: str, case: Case | None, by, place, given: dict) -> Source:
     source.authority = _full(competent[0], town) if competent else source.office
     source.head, source.status = case.head, grouped(case.status_code)
     source.materials = read_rows(_PAPERS, {"case_id": case.id}).all()
-    source.runs = {run.kind: run for run in runs_of(case)}
+    source.runs = {run.kind: run for run in (runs_of(case) if runs is None else runs)}
     if kind in READS_CORRECTIONS:
         lines = _rows(CorrectionLine, case, CorrectionLine.id)
         newest = max((line.round for line in lines), default=0)
