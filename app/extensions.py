@@ -14,9 +14,10 @@ from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
-from sqlalchemy import ColumnElement, Index, MetaData, Result, event, literal_column, text
+from sqlalchemy import ColumnElement, Index, Insert, MetaData, Result, Table, event, insert, literal_column, text
 from sqlalchemy.exc import DBAPIError, InternalError, OperationalError, ProgrammingError, SQLAlchemyError
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app import disks, looking
 from app.refusals import Busy, NoRoom
@@ -59,6 +60,7 @@ limiter = LimitWhereNamed(get_remote_address)
 _turnstile = threading.Lock()
 MAPPED = 256 << 20  # bytes of a SQLite file that a process maps
 CACHED, IN_PASSING = 16_000, 2_000  # kB of it that a connection keeps besides; and while everything is only read through
+_INSERTS: dict[Table, Insert] = {}
 WROTE = "wrote"  # of a connection: what its transaction did is kept by one_transaction() or by nobody
 
 
@@ -294,9 +296,22 @@ def noted() -> dict:
     return db.session().notes
 
 
-def write_rows(statement, given: dict | list[dict]) -> None:
+def write_rows(statement, given: dict | list[dict]) -> Result:
     """Write such plain rows, many in one statement. What the session has not written yet stays unwritten."""
-    db.session().begun().connection.execute(statement, given)
+    return db.session().begun().connection.execute(statement, given)
+
+
+def write_new(made: Base) -> None:
+    """Write one new object alone and now, and keep it in the session as if the session had: that would look through everything
+    else it holds, which costs more than the row."""
+    table = made.__table__
+    row = {name: value for name, value in vars(made).items() if name in table.c}
+    written = write_rows(_INSERTS.setdefault(table, insert(table)), row)
+    said = written.last_inserted_params() | dict(zip(table.primary_key.columns.keys(), written.inserted_primary_key, strict=True))
+    for name in table.c.keys() - row.keys():
+        set_committed_value(made, name, said.get(name))
+    make_transient_to_detached(made)
+    db.session.add(made)
 
 
 def is_full(problem: DBAPIError) -> bool:

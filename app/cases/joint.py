@@ -5,7 +5,7 @@ from app.cases.models import Case
 from app.cases.numbering import case_no, random_code
 from app.cases.standing import Standing
 from app.catalog.find import item
-from app.extensions import db
+from app.extensions import db, write_new
 from app.moments import now, today
 from app.people.actor import SYSTEM
 from app.people.find import street
@@ -112,7 +112,6 @@ def _start(parent: Case, part) -> Case:
     # The applicant has one number and one code, the parent's; a child is not found by the person's ID.
     child.status_code = random_code()
     child.status_hash = lookup("status", child.status_code)
-    db.session.add(child)
-    db.session.flush()
+    write_new(child)
     advance(child, "start_child", SYSTEM, parent=parent.case_no)
     return child

@@ -14,7 +14,7 @@ from app.catalog.find import current_spec, item
 from app.documents import hand
 from app.documents.steps import take_step
 from app.documents.uploads import bind
-from app.extensions import db, is_duplicate, one_transaction, write_rows
+from app.extensions import db, is_duplicate, one_transaction, write_new, write_rows
 from app.moments import now
 from app.people.find import centre_of, street
 from app.receive.checklist import lines, ticked
@@ -111,8 +111,7 @@ def _row(by, intake_key, item_code, applicant, form, received_at, channel, centr
     )
     case.status_code = random_code()
     case.status_hash = lookup("status", case.status_code)
-    db.session.add(case)
-    db.session.flush()
+    write_new(case)
     find_by_name(case)
     return case
 
