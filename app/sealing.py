@@ -13,6 +13,8 @@ from sqlalchemy.types import TypeDecorator
 
 from app.squeezing import squeezed, unsqueezed
 
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # kept: json.dumps() makes a new one each time
+
 
 class Keyring:
     """Keys by number; the highest number seals, every number opens (rotation)."""
@@ -99,8 +101,7 @@ class SealedJSON(SealedBytes):
     def process_bind_param(self, value, dialect):
         if value is None:
             return None
-        plain = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-        return super().process_bind_param(squeezed(plain), dialect)
+        return super().process_bind_param(squeezed(_JSON.encode(value).encode()), dialect)
 
     def process_result_value(self, value, dialect):
         opened = super().process_result_value(value, dialect)

@@ -3,10 +3,10 @@
 Fontconfig knows what each installed font has a drawing for, and it is what the renderer asks too.
 """
 
+import json
 import re
 import subprocess
 import unicodedata
-from collections.abc import Iterator
 from functools import cache
 
 from app.refusals import Incomplete
@@ -14,6 +14,7 @@ from app.web.text import clean
 
 NEED_NO_GLYPH = ("Zs", "Zl", "Zp", "Cc", "Cf")
 LAST = 0x110000
+_IN_ONE = json.JSONEncoder(ensure_ascii=False)
 _PRINTED_BEFORE: set[str] = set()  # what was looked up already: a desk writes with some thousand characters
 
 
@@ -30,7 +31,7 @@ def settled(facts):
 
 def refuse_what_cannot_be_printed(facts: dict) -> None:
     """Raises Incomplete that names each character without a glyph and its code point."""
-    used = set().union(*_texts(facts)) - _PRINTED_BEFORE
+    used = set(_IN_ONE.encode(facts)) - _PRINTED_BEFORE  # JSON adds nothing but letters and signs of ASCII
     if bad := sorted(char for char in used if not printable(char)):
         named = "、".join(f"“{char}”（U+{ord(char):04X}）" for char in bad[:5])
         raise Incomplete(
@@ -51,17 +52,6 @@ def has_glyph(char: str) -> bool:
 
 def _is_variation(char: str) -> bool:
     return "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
-
-
-def _texts(value) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for one in value.values():
-            yield from _texts(one)
-    elif isinstance(value, list | tuple):
-        for one in value:
-            yield from _texts(one)
 
 
 @cache
