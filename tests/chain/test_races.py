@@ -1,17 +1,20 @@
 """Real threads on a real database: of two hands exactly one is first, and nobody sees a raw database error."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
+from sqlalchemy import text
 
 from app.cases import proof
 from app.cases.journal import entries_of
 from app.cases.models import Case, JournalEntry, Material, Task
+from app.cases.numbering import next_serial
 from app.catalog.find import current_spec
 from app.custody import actions as custody
 from app.documents.models import Document
-from app.extensions import db
+from app.extensions import db, one_transaction
 from app.jobs.audit_commands import holes
 from app.process import actions as process
 from app.receive import actions as receive
@@ -109,6 +112,45 @@ def test_two_hundred_intakes_at_once_leave_no_gap_and_no_duplicate(app, at_once)
         assert [int(number[15:20]) for number in numbers] == list(range(1, 201))
         assert list(holes()) == []
         assert list(proof.broken_entries()) == []
+
+
+def test_who_waits_for_a_number_is_served_in_turn(app):
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            pytest.skip("one writer at a time is let in: nobody waits for a number")
+    taken, first_is_through = [], Event()
+
+    def take(name, until=None):
+        with app.app_context(), one_transaction():
+            taken.append((name, next_serial("race")))
+            if until:
+                until.wait(60)
+
+    with ThreadPoolExecutor(6) as pool, app.app_context():
+        deeds = [pool.submit(take, 0, first_is_through)]
+        for name in range(1, 6):
+            _wait_until(lambda: taken)
+            deeds.append(pool.submit(take, name))
+            _wait_until(lambda name=name: db.session.scalar(WAITING) == name)
+            db.session.rollback()
+        first_is_through.set()
+        for deed in deeds:
+            deed.result()
+    assert taken == [(name, name + 1) for name in range(6)]
+
+
+WAITING = text(
+    "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database"
+    " WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()"
+)
+
+
+def _wait_until(holds):
+    for _look in range(3000):
+        if holds():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it never came about")
 
 
 def test_a_paper_is_packed_on_one_slip_only(app, at_once):

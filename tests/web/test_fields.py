@@ -6,7 +6,6 @@ import unicodedata
 import zlib
 
 import pytest
-from flask_wtf import FlaskForm
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -15,6 +14,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from app.web.fields import CreditCode
 from app.web.forms import TYPES, build_item_form, plain
+from app.web.moulds import DeskForm
 from app.web.text import clean
 
 OPTIONS = ["独居", "与子女同住"]
@@ -237,8 +237,23 @@ def test_what_is_no_picture_is_refused(request_context, data, said):
     assert said in " ".join(field.errors) and field.plain() is None
 
 
+def test_forms_of_one_class_share_nothing_that_was_typed(request_context):
+    asked = [{"key": kind, "label": "问题", "type": kind, "options": OPTIONS, "required": True} for kind in TYPES]
+    made = build_item_form(asked)
+    wrong = {"f_people-0-name": "", "f_people-0-phone": "1", "f_number": "abc", "f_select": "别的", "f_multiselect": "别的", "f_text": "字"}
+    first = made(formdata=MultiDict(wrong), meta={"csrf": False})
+    line = made(formdata=MultiDict({"line-1-f_text": "另一个"}), prefix="line-1-", meta={"csrf": False})
+    again = made(formdata=MultiDict(), meta={"csrf": False})
+    first.f_select.choices = []
+    assert not first.validate() and first.f_people.wrong
+    assert not again.f_people.wrong and not again.errors and again.f_select.choices
+    assert (first.f_text.data, line.f_text.data, again.f_text.data) == ("字", "另一个", None)
+    assert (again.f_text.id, line.f_text.id, line.f_text.label.field_id) == ("f_text", "line-1-f_text", "line-1-f_text")
+    assert 'name="line-1-f_bool"' in line.f_bool() and again.meta is not first.meta
+
+
 def test_a_credit_code_has_a_check_character(request_context):
-    class Firm(FlaskForm):
+    class Firm(DeskForm):
         uscc = CreditCode("统一社会信用代码", required=True)
 
     def said(typed):
