@@ -45,7 +45,8 @@ class DeskSession(Session):
 
     def begun(self) -> Notes:
         """The same in a transaction, which is begun when there is none."""
-        self.connection()
+        if not self.in_transaction():
+            self.connection()
         return self.notes
 
     def read(self, statement, given: dict) -> Result:
