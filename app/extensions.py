@@ -284,7 +284,8 @@ def _door():
 
 def read_rows(statement, given: dict | None = None) -> Result:
     """Plain rows of a statement that was put together once: a fraction of the price of objects, for what is read with
-    every page and every step. What is still unsaved is written first, as it is for objects."""
+    every page and every step. What is still unsaved is written first, as it is for objects. Take all rows at once: a transaction
+    that begins meanwhile would end the reading."""
     session = db.session()
     if session.autoflush:
         session.flush()

@@ -60,7 +60,7 @@ OF_ONE = {"runs": _RUNS.of_one, "spans": _SPANS.of_one}  # asked with `case_id`
 
 def face_of(case: Case) -> Face:
     """The stored clocks and pauses of a case."""
-    return face_from(**{name: read_rows(rows, {"case_id": case.id}) for name, rows in OF_ONE.items()})
+    return face_from(**{name: read_rows(rows, {"case_id": case.id}).all() for name, rows in OF_ONE.items()})
 
 
 def face_from(runs: Iterable, spans: Iterable) -> Face:
@@ -70,15 +70,15 @@ def face_from(runs: Iterable, spans: Iterable) -> Face:
 
 def runs_of(case: Case) -> list[Run]:
     """Its clocks without the pauses, in the order in which they were started."""
-    return [_run(row) for row in read_rows(_RUNS.of_one, {"case_id": case.id})]
+    return [_run(row) for row in read_rows(_RUNS.of_one, {"case_id": case.id}).all()]
 
 
 def faces_of(case_ids: list[int]) -> dict[int, Face]:
     """The faces of many cases, in two queries."""
     faces, asked = {case_id: Face() for case_id in case_ids}, {"case_ids": case_ids}
-    for row in read_rows(_RUNS.of_many, asked):
+    for row in read_rows(_RUNS.of_many, asked).all():
         faces[row.case_id].runs.append(_run(row))
-    for row in read_rows(_SPANS.of_many, asked):
+    for row in read_rows(_SPANS.of_many, asked).all():
         faces[row.case_id].pauses.append(_span(row))
     return faces
 

@@ -102,7 +102,7 @@ def copy_to(upload: Upload, draft_id: str, by) -> Upload:
 
 def uploads_of(draft_id: str) -> dict[int, Row]:
     """What was scanned for this intake, by id, as plain rows of Upload: nothing else may be named in it."""
-    return {row.id: row for row in read_rows(_OF_DRAFT, {"of_draft": draft_id})}
+    return {row.id: row for row in read_rows(_OF_DRAFT, {"of_draft": draft_id}).all()}
 
 
 def bind(draft_id: str, case_id: int) -> None:

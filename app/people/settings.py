@@ -41,7 +41,7 @@ def version(name: str) -> str:
     """Which version of `name` stands; read once a transaction, with those of all the others."""
     versions = _versions_seen()
     if name not in versions:
-        for key, stands in read_rows(_VERSIONS):
+        for key, stands in read_rows(_VERSIONS).all():
             versions.setdefault(key.removesuffix("_version"), stands)
     return versions.setdefault(name, "")
 

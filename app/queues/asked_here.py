@@ -29,7 +29,7 @@ class Asked(NamedTuple):
 
 def asked_of(by) -> list[Asked]:
     """The most urgent first. One question, whatever their number."""
-    found = [_order(row) if row.kind else _call(row) for row in read_rows(_OPEN, {"office": by.office_id})]
+    found = [_order(row) if row.kind else _call(row) for row in read_rows(_OPEN, {"office": by.office_id}).all()]
     order = (BLACK, RED, YELLOW, GREEN)
     return sorted(found, key=lambda one: order.index(one.light))[:MOST]
 
