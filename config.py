@@ -32,7 +32,7 @@ class Config:
             url = "postgresql+psycopg://" + url.split("://", 1)[1]
         self.SQLALCHEMY_DATABASE_URI = url
         self.DATABASE_ROLE = get("DATABASE_ROLE") or ""  # PostgreSQL: whom the owner's migration lets work
-        self.SQLALCHEMY_ENGINE_OPTIONS = {"pool_size": 8, "max_overflow": 56, "pool_timeout": 5, "hide_parameters": True}
+        self.SQLALCHEMY_ENGINE_OPTIONS = {"pool_size": 8, "max_overflow": 56, "pool_timeout": 5, "pool_use_lifo": True, "hide_parameters": True}
         if url.startswith("postgresql"):
             # A save answers within five seconds. Our questions are few and indexed: to plan each anew costs more than to answer it,
             # and so does to call helpers for one. What is asked all day lies in memory: to jump about in it costs little.

@@ -19,12 +19,10 @@ from sqlalchemy.exc import DBAPIError, InternalError, OperationalError, Programm
 from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
-from app import disks, looking
+from app import disks, looking, sqlite_file
 from app.refusals import Busy, NoRoom
+from app.sqlite_file import WAIT_TO_WRITE, WRITES
 
-WAIT_TO_WRITE = 4.0  # seconds; a save must answer within five (reliability F5)
-IN_TIME = f"PRAGMA busy_timeout={int(WAIT_TO_WRITE * 1000)}"
-WRITES = "writes"  # of a connection: by when its transaction must have begun
 FULL_DISK = ("disk is full", "readonly database", "disk i/o error", "no space left", "could not extend file", "could not write",
              "read-only transaction", "read-only file system")  # fmt: skip
 
@@ -58,8 +56,6 @@ class LimitWhereNamed(Limiter):
 limiter = LimitWhereNamed(get_remote_address)
 
 _turnstile = threading.Lock()
-MAPPED = 256 << 20  # bytes of a SQLite file that a process maps
-CACHED, IN_PASSING = 16_000, 2_000  # kB of it that a connection keeps besides; and while everything is only read through
 _INSERTS: dict[Table, Insert] = {}
 WROTE = "wrote"  # of a connection: what its transaction did is kept by one_transaction() or by nobody
 
@@ -83,14 +79,13 @@ def first(number: int) -> ColumnElement[int]:
 
 
 def init_database(app: Flask) -> None:
-    """Bind the database; SQLite gets its pragmas and hand-written BEGINs."""
+    """Bind the database, and say how its connections are opened and their transactions begun and ended."""
     db.init_app(app)
     with app.app_context():
         engine = db.engine
     looking.init_app(app, engine)
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _set_up_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        sqlite_file.init_app(app, engine)
     else:
         event.listen(engine, "before_cursor_execute", _note_writing)
         event.listen(engine, "commit", _note_end)
@@ -134,70 +129,6 @@ def _note_writing(connection, _cursor, statement: str, *_rest) -> None:
 def _note_end(connection) -> None:
     if not connection.invalidated:
         connection.info.pop(WROTE, None)
-
-
-def _set_up_sqlite(connection, _record) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves
-    connection.execute(IN_TIME)
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",  # NORMAL loses acknowledged writes in a power cut
-        "foreign_keys=ON",
-        f"mmap_size={MAPPED}",
-        f"cache_size=-{CACHED}",
-        "temp_store=MEMORY",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection) -> None:
-    # A deferred transaction that reads and then writes fails when somebody else wrote in between.
-    options = connection.get_execution_options()
-    if until := options.get(WRITES):
-        driver = connection.connection.driver_connection
-        # Somebody else may hold the lock, who did not come by our door: what was waited at the door is not waited once more.
-        driver.execute(f"PRAGMA busy_timeout={max(1, int((until - time.monotonic()) * 1000))}")
-        try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        finally:
-            driver.execute(IN_TIME)
-    elif not options.get(looking.LOOKS):
-        connection.connection.driver_connection.execute("BEGIN")  # asks for no lock yet, so that it cannot fail
-
-
-@contextmanager
-def reading_everything() -> Iterator[None]:
-    """Around a command that reads the whole desk from end to end: on SQLite no page is mapped meanwhile and few are kept.
-
-    Mapped pages count as the process's own, so that its memory would grow with the desk; and none of them is read twice.
-    It holds for the transaction under way: who reads everything ends none.
-    """
-    if db.engine.dialect.name != "sqlite":
-        yield
-        return
-    held = db.session.connection().connection.driver_connection
-    _keep_pages(held, 0, IN_PASSING)
-    try:
-        yield
-    finally:
-        _keep_pages(held, MAPPED, CACHED)
-
-
-def _keep_pages(held, mapped: int, cached: int) -> None:
-    held.execute(f"PRAGMA mmap_size={mapped}")
-    held.execute(f"PRAGMA cache_size=-{cached}")
-
-
-def hold_one_connection() -> None:
-    """Keep one idle connection for as long as this process lives.
-
-    When the last SQLite connection closes, -wal and -shm go, and on a full disk they cannot be made again:
-    then not even reading works.
-    """
-    if db.engine.dialect.name == "sqlite":
-        held = db.engine.raw_connection()
-        held.cursor().execute("SELECT count(*) FROM sqlite_master").fetchone()  # opens the files
-        current_app.extensions["held_connection"] = held
 
 
 @contextmanager

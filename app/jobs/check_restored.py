@@ -9,7 +9,7 @@ from app.cases import proof, seals
 from app.custody.balance import unbalanced
 from app.documents.models import Upload
 from app.documents.uploads import read
-from app.extensions import db, reading_everything
+from app.extensions import db
 from app.jobs.audit_commands import holes
 from app.jobs.dump import rows
 
@@ -50,5 +50,5 @@ def _broken() -> Iterator[str]:
 
 if __name__ == "__main__":
     app = create_app()
-    with app.app_context(), reading_everything():
+    with app.app_context():
         json.dump(list(problems(json.load(sys.stdin))), sys.stdout, ensure_ascii=False)

@@ -4,7 +4,6 @@ import click
 
 from app.custody import closeout
 from app.custody.balance import of_offices, sums, unbalanced
-from app.extensions import reading_everything
 from app.jobs.spoken import Commands
 from app.people.find import directory
 
@@ -12,7 +11,6 @@ commands = Commands("custody", help="Papers and their holders.")
 
 
 @commands.command("check")
-@reading_everything()
 def check_command() -> None:
     """The balance of every case, office and centre. Exit status 1, and each account by name, when one does not close."""
     found = unbalanced() + closeout.broken()

@@ -12,8 +12,9 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.workers.gthread import ThreadWorker
 
-from app.extensions import db, hold_one_connection
+from app.extensions import db
 from app.jobs.metrics import NOBODY_ASKED, fold_the_dead
+from app.sqlite_file import hold_one_connection
 
 OPEN_PAGES, LOOKS = ("/", "/login", "/guides"), 9  # from the ninth call on the interpreter knows a function
 GRACE = 3  # seconds for requests under way when the desk stops
