@@ -2,8 +2,9 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, text, true, tuple_
+from sqlalchemy import ColumnElement, Subquery, and_, bindparam, exists, func, or_, select, text, true, tuple_
 
 from app.cases.find import visible
 from app.cases.models import Case, Material, Task
@@ -129,8 +130,8 @@ class Wanted:
 def wanted(office_id: str) -> list[Wanted]:
     """Where the papers that lie here are waited for: a task waits for them, or a window for the result."""
     cases, papers = defaultdict(set), Counter()
-    to = _wanted(office_id)
-    for case_id, to_id in db.session.execute(select(to.c.case_id, to.c.to_id)):  # counted as they come: to group them is to sort them
+    to, here = _wanted(), {"office": office_id}
+    for case_id, to_id in db.session.execute(select(to.c.case_id, to.c.to_id), here):  # counted as they come: to group them is to sort them
         cases[to_id].add(case_id)
         papers[to_id] += 1
     return sorted((Wanted(to_id, len(cases[to_id]), count) for to_id, count in papers.items()), key=lambda one: (-one.papers, one.office_id))
@@ -138,9 +139,10 @@ def wanted(office_id: str) -> list[Wanted]:
 
 def awaited(office_id: str, case_id: int) -> dict[str, list[int]]:
     """The papers of one case that lie here, by the office that waits for them; each paper once."""
-    to = _wanted(office_id)
+    to = _wanted()
     found: dict[str, list[int]] = {}
-    for paper, to_id in db.session.execute(select(to.c.id, func.min(to.c.to_id)).where(to.c.case_id == case_id).group_by(to.c.id)):
+    rows = select(to.c.id, func.min(to.c.to_id)).where(to.c.case_id == case_id).group_by(to.c.id)
+    for paper, to_id in db.session.execute(rows, {"office": office_id}):
         found.setdefault(to_id, []).append(paper)
     return found
 
@@ -151,9 +153,9 @@ def packable(office_id: str, to_office_id: str = "", case_no: str = "") -> list:
     if case_no:
         rows = rows.where(Case.case_no == case_no)
     elif to_office_id:
-        to = _wanted(office_id)
+        to = _wanted()
         rows = rows.where(Material.id.in_(select(to.c.id).where(to.c.to_id == to_office_id)))
-    return db.session.execute(rows.order_by(Case.id, Material.line, Material.id).limit(4 * MOST)).all()
+    return db.session.execute(rows.order_by(Case.id, Material.line, Material.id).limit(4 * MOST), {"office": office_id}).all()
 
 
 def _papers():
@@ -162,12 +164,14 @@ def _papers():
                   ).join_from(Material, Case, Material.case_id == Case.id)  # fmt: skip
 
 
-def _lies(office_id: str) -> ColumnElement[bool]:
+def _lies(office_id) -> ColumnElement[bool]:
     return and_(ABOUT, HELD, Material.office_id == office_id, Material.form != "electronic")
 
 
-def _wanted(office_id: str):
-    """(paper id, case id, office that waits for it), as a subquery: the next stage's office, or the window."""
+@cache  # five tables by other names are put together once, not with every page
+def _wanted() -> Subquery:
+    """(paper id, case id, office that waits for it) of what lies in `office`: the next stage's office, or the window."""
+    office_id = bindparam("office", type_=Material.office_id.type)
     before = db.aliased(Task)
     next_stage = ~exists().where(before.case_id == Task.case_id, before.stage < Task.stage, before.state.in_(LIVE))
     here = and_(_lies(office_id), Material.slip_id.is_(None))
