@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,7 +22,8 @@ from threading import Thread
 from werkzeug.serving import make_server
 
 from app.extensions import limiter
-from tests.canaries import Browser, canaries, plant, rules
+from bench.pages import cookie
+from tests.canaries import canaries, plant, rules
 from tests.databases import Databases
 
 HOUSE = Path(__file__).parents[2]
@@ -135,7 +137,7 @@ def _wapiti_as(app, login: str, url: str, start: str, folder: Path) -> dict | No
             "--max-scan-time", str(3 * SECONDS), "--max-attack-time", str(SECONDS), "-f", "json", "-o", str(out), "--flush-session",
             "--no-bugreport", "--store-session", str(folder), "--store-config", str(folder), "-v", "0"]  # fmt: skip
     if login:
-        cookies.write_text(json.dumps(_cookie(app, login)))
+        cookies.write_text(json.dumps(_cookie(app, login, url, start)))
         call += ["-c", str(cookies)]
     # Each of its modules may take its time, on a busy machine twice as long: killed from outside it writes no report.
     said, _ended = _bounded(call, 60 + 2 * SECONDS * (3 + len(MODULES.split(","))))
@@ -158,12 +160,17 @@ def _bounded(call: list[str], seconds: int) -> tuple[str, bool]:
     return ran.stdout + ran.stderr, True
 
 
-def _cookie(app, login: str) -> dict:
-    """As a browser of this person would send it, in wapiti's form."""
-    browser = Browser(app, login)
-    kept = next(iter(browser.client._cookies.values()))
-    value = {"value": kept.value, "version": 0, "expires": None, "secure": False, "port": None}
-    return {"127.0.0.1": {"/": {app.config["SESSION_COOKIE_NAME"]: value}}}
+def _cookie(app, login: str, url: str, start: str) -> dict:
+    """As a browser of this person would send it, in wapiti's form. The desk goes by the machine's clock here, and so does the
+    session; that it opens the person's own first page is looked at, for who is sent to the door audits the door."""
+    with app.app_context():
+        name, value = cookie(app, login).split("=", 1)
+    asked = urllib.request.Request(url + start, headers={"Cookie": f"{name}={value}"})
+    with urllib.request.urlopen(asked, timeout=30) as answer:
+        if answer.url != url + start:
+            raise RuntimeError(f"{login} asked for {start} and came to {answer.url}")
+    kept = {"value": value, "version": 0, "expires": None, "secure": False, "port": None}
+    return {"127.0.0.1": {"/": {name: kept}}}
 
 
 @contextmanager
