@@ -2,7 +2,7 @@
 
 from app.cases.lifecycle import advance
 from app.cases.models import Case
-from app.cases.numbering import case_no, random_code
+from app.cases.numbering import case_no, random_code, wait_for_case_no
 from app.cases.standing import Standing
 from app.catalog.find import item
 from app.extensions import db, write_new
@@ -20,6 +20,12 @@ def follow(case: Case) -> None:
         _follow_child(case)
     elif Standing(case, SYSTEM).joint:
         _follow_parent(case)
+
+
+def line_up(case: Case) -> None:
+    """Before a step of a joint case takes the numbers of its documents: children may be started after them."""
+    if case.parent_id or Standing(case, SYSTEM).joint:
+        wait_for_case_no(street(case.street_id).code, today())
 
 
 def planned(case: Case) -> list:

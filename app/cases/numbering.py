@@ -11,6 +11,7 @@ from app.extensions import db, write_rows
 CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U
 CODE_LENGTH = 13  # 13 × 5 = 65 random bits, then one check character
 
+_MY_TURN = "pg_advisory_xact_lock(hashtextextended('serial/' || CAST(:series AS TEXT), 0))"
 _NEXT = (
     "INSERT INTO serial (series, value) SELECT CAST(:series AS TEXT), 1 WHERE {my_turn}"
     " ON CONFLICT (series) DO UPDATE SET value = serial.value + 1 RETURNING value"
@@ -19,8 +20,10 @@ _NEXT = (
 # times as long as most. Who waits for a lock by name is served in turn. On SQLite one_transaction() lets in one at a time.
 _NEXT_BY = {
     "sqlite": text(_NEXT.format(my_turn="true")),
-    "postgresql": text(_NEXT.format(my_turn="pg_advisory_xact_lock(hashtextextended('serial/' || CAST(:series AS TEXT), 0)) IS NOT NULL")),
+    "postgresql": text(_NEXT.format(my_turn=f"{_MY_TURN} IS NOT NULL")),
 }
+
+_WAIT = text(f"SELECT {_MY_TURN}")
 
 
 def next_serial(series: str) -> int:
@@ -28,10 +31,21 @@ def next_serial(series: str) -> int:
     return write_rows(_NEXT_BY[db.engine.dialect.name], {"series": series}).scalar_one()
 
 
+def wait_for_case_no(street_code: str, day: date) -> None:
+    """Stand in line for this street's next number without taking one yet. Whoever takes numbers of several series takes that of
+    a case first, as an intake does: of two that wait for each other PostgreSQL would end one."""
+    if db.engine.dialect.name == "postgresql":
+        write_rows(_WAIT, {"series": _cases(street_code, day)})
+
+
 def case_no(street_code: str, day: date) -> str:
     """办件编号: street 9 + yymmdd 6 + serial 5 + check 1 (ISO 7064 MOD 37,36), 21 characters."""
-    serial = next_serial(f"case/{street_code}/{day:%y%m%d}")
+    serial = next_serial(_cases(street_code, day))
     return with_check(f"{street_code}{day:%y%m%d}{serial:05d}")
+
+
+def _cases(street_code: str, day: date) -> str:
+    return f"case/{street_code}/{day:%y%m%d}"
 
 
 def with_check(body: str) -> str:

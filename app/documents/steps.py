@@ -11,6 +11,7 @@ def take_step(case: Case, action: str, by, **facts) -> JournalEntry:
     """The step itself, then the documents of the step, then what follows in a joint case. All or nothing."""
     with one_transaction():
         taken = take(case, action, by, **facts)
+        joint.line_up(case)
         issue_for(case, taken, documents_of(taken.entry, case, by), by)
         joint.follow(case)
     return taken.entry

@@ -3,6 +3,7 @@
 import shutil
 
 import pytest
+from sqlalchemy import event
 
 from app.cases.models import Case, Task
 from app.cases.standing import Standing
@@ -141,3 +142,25 @@ def test_who_hands_over_a_joint_case_sees_the_answer_to_each_matter(app, desk_of
     said = joint.desk("wf-01.issuer").get(joint.url("deliver")).select_one("main").get_text(" ", strip=True)
     assert f"个体工商户设立登记 交给领取人：{result}" in said
     assert said.count("送达不予办理的决定书") == 2 and "大型户外广告设置许可 送达" in said
+
+
+def test_numbers_are_waited_for_in_the_order_of_an_intake(app, desk_of, clock):
+    """Else an intake and an acceptance of the same moment could wait for each other, and PostgreSQL would end one of the two."""
+    clock("2026-02-03 09:30")
+    story = Story(app, desk_of, "LB-001").come_in(components=["CG-002"])
+    asked = []
+
+    def note(_connection, _cursor, words, given, *_rest):
+        if "serial" in words and isinstance(given, dict) and "series" in given:
+            asked.append(given["series"].split("/")[0])
+
+    with app.app_context():
+        kind, engine = db.engine.dialect.name, db.engine
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            story.accept()
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+    if kind == "postgresql":
+        assert asked[0] == "case" and "document" in asked and asked.count("case") > 1
+    assert "3 项中 0 项已有结果" in story.desk("wf-01.clerk").get(story.url()).get_text()
