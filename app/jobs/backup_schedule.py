@@ -7,7 +7,6 @@ from pathlib import Path
 from flask import current_app
 
 from app.extensions import one_transaction
-from app.jobs import backup, restore
 from app.moments import now
 from app.people.settings import keep, setting
 from app.people.upkeep import LAST_BACKUP, NEVER, hours_since_backup
@@ -21,6 +20,8 @@ def scheduled() -> Path | None:
 
     One that does not pass is thrown away and counts as none. None: not set, or the last one is of the same night.
     """
+    from app.jobs import backup, restore  # with Alembic and more: a worker without a backup to make need not hold them
+
     folder, before = current_app.config["BACKUP_DIR"], setting(LAST_BACKUP)
     hours = hours_since_backup()
     if not folder or (hours is not None and 0 <= hours < SAME_NIGHT):

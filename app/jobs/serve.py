@@ -8,6 +8,7 @@ import sys
 import time
 import traceback
 import urllib.request
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from app.extensions import db
 from app.jobs import demo
 from app.jobs.demo import bare
 from app.jobs.migrate import migrate
-from app.jobs.web_server import WebServer, address
+from app.jobs.web_server import WebServer, address, settle
 from app.people.models import Office
 
 SAMPLE_CITY = Path(__file__).parents[2] / "data" / "duyun"
@@ -37,11 +38,32 @@ def main() -> int:
             raise RuntimeError("RUN 只能是 web、worker 或 all")
         if app.config["RUN"] != "worker":
             refuse_a_taken_port()
-        prepare(app)
     except (RuntimeError, OSError) as problem:
         print(problem, file=sys.stderr)
         return 1
+    if apart(lambda: prepare(app)):
+        return 1
     return Supervisor(app).run()
+
+
+def apart(deed: Callable[[], None]) -> int:
+    """Its exit status, done in a process of its own: what it loads, to migrate or to read a city, is gone with it and is not held
+    by the supervisor for as long as the desk runs."""
+    parent, status = os.getpid(), 1
+    if child := os.fork():
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    try:
+        end_with(parent)
+        deed()
+        status = 0
+    except (RuntimeError, OSError) as problem:
+        say(str(problem))
+    except BaseException:
+        say(traceback.format_exc())
+    finally:
+        with suppress(OSError):
+            sys.stdout.flush()
+        os._exit(status)
 
 
 def prepare(app: Flask) -> None:
@@ -95,6 +117,7 @@ class Supervisor:
         self.asked_to_stop = False
 
     def run(self) -> int:
+        settle()  # before anybody is forked: a collection looks at everything, and what it looks at is copied
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self.stop_soon)
         for name in self.runs:

@@ -249,7 +249,7 @@ def test_the_night_backs_up_proves_it_and_keeps_the_newest(app, desk_of, tmp_pat
         second = backup_schedule.scheduled()
         assert list(folder.iterdir()) == [second] and backup_warning() == ""
     with app.app_context(), moments.at(moments.now() + timedelta(days=4)):
-        monkeypatch.setattr(backup_schedule.restore, "verify", lambda _file: ["broken"])
+        monkeypatch.setattr(restore, "verify", lambda _file: ["broken"])
         with pytest.raises(RuntimeError, match="broken"):
             backup_schedule.scheduled()
         assert list(folder.iterdir()) == [second] and "小时以前" in backup_warning()
