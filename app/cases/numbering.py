@@ -23,7 +23,7 @@ _NEXT_BY = {
     "postgresql": text(_NEXT.format(my_turn=f"{_MY_TURN} IS NOT NULL")),
 }
 
-_WAIT = text(f"SELECT {_MY_TURN}")
+_WAIT_BY = {"sqlite": text("SELECT :series"), "postgresql": text(f"SELECT {_MY_TURN}")}
 
 
 def next_serial(series: str) -> int:
@@ -34,8 +34,7 @@ def next_serial(series: str) -> int:
 def wait_for_case_no(street_code: str, day: date) -> None:
     """Stand in line for this street's next number without taking one yet. Whoever takes numbers of several series takes that of
     a case first, as an intake does: of two that wait for each other PostgreSQL would end one."""
-    if db.engine.dialect.name == "postgresql":
-        write_rows(_WAIT, {"series": _cases(street_code, day)})
+    write_rows(_WAIT_BY[db.engine.dialect.name], {"series": _cases(street_code, day)})
 
 
 def case_no(street_code: str, day: date) -> str:

@@ -32,6 +32,13 @@ def test_a_case_number_says_where_when_and_which(two_offices):
         db.session.rollback()
 
 
+def test_to_wait_for_a_number_takes_none(two_offices):
+    with two_offices.app_context():
+        numbering.wait_for_case_no("522701001", DAY)
+        assert numbering.case_no("522701001", DAY)[15:20] == "00001"
+        db.session.rollback()
+
+
 def test_a_document_number_is_written_as_the_standard_says(two_offices):
     with two_offices.app_context():
         assert next_number("都文峰", "受", DAY) == Number("都文峰/受/2026", 1, "都文峰受〔2026〕1号")
