@@ -28,6 +28,7 @@ from app import (
 from app.extensions import babel, csrf, init_database, limiter, login_manager
 from config import Config
 
+gc.freeze()  # nor is it later: the first collection after this line would look through all of it, twice (a sixth of the start)
 gc.enable()
 
 # In the order in which a case meets them: this line is the map of the house.
