@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger
 from sqlalchemy.types import TypeDecorator
 
 CST = timezone(timedelta(hours=8), "CST")  # GB/T 7408: +08:00, China has had no summer time since 1991
+_EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC).astimezone(CST), timedelta(microseconds=1)
 
 # Counts on while the machine sleeps, where there is such a clock: a session does not live through a night with it.
 _STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
@@ -79,10 +80,7 @@ class Moment(TypeDecorator):
     def process_bind_param(self, value, dialect):
         if value is None:
             return None
-        since = value.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)
-        return since // timedelta(microseconds=1)
+        return (value - _EPOCH) // _MICROSECOND
 
     def process_result_value(self, value, dialect):
-        if value is None:
-            return None
-        return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=value)).astimezone(CST)
+        return None if value is None else _EPOCH + timedelta(microseconds=value)

@@ -105,7 +105,7 @@ class SealedJSON(SealedBytes):
 
     def process_result_value(self, value, dialect):
         opened = super().process_result_value(value, dialect)
-        return None if opened is None else json.loads(unsqueezed(opened))
+        return None if opened is None else json.loads(unsqueezed(opened).decode())  # of bytes it would first guess what they are
 
 
 class Closed(Mapping):
@@ -118,7 +118,7 @@ class Closed(Mapping):
 
     def _inside(self) -> dict:
         if self.opened is None:
-            self.opened = json.loads(unsqueezed(keyring().open(self.sealed)))
+            self.opened = json.loads(unsqueezed(keyring().open(self.sealed)).decode())
         return self.opened
 
     def __getitem__(self, name):

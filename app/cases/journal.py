@@ -15,6 +15,7 @@ GENESIS = "0" * 64
 ERASE, ERASED = "erase_personal_data", {"erased": True}  # the step, and the facts of all rows before it afterwards
 SAID = ("previous", "case_id", "seq", "action", "actor_id", "actor_name", "office_id", "desk_id", "at", "from_state",
         "to_state", "facts_digest", "notice")  # fmt: skip
+AT = SAID.index("at")
 _NAMES = (*SAID, "facts", "hash")
 _ROW = insert(JournalEntry.__table__)
 
@@ -58,7 +59,7 @@ def digest(facts: dict) -> str:
 def chain_hash(entry: JournalEntry) -> str:
     """SHA-256 over every column that says who did what and when, and over the row before."""
     said = [getattr(entry, name) for name in SAID]
-    said[SAID.index("at")] = entry.at.isoformat()
+    said[AT] = entry.at.isoformat()
     return said_hash(said)
 
 

@@ -7,7 +7,7 @@ from time import monotonic
 
 from sqlalchemy import select
 
-from app.cases.journal import ERASE, ERASED, GENESIS, chain_hash, digest
+from app.cases.journal import AT, ERASE, ERASED, GENESIS, SAID, digest, said_hash
 from app.cases.models import Case, JournalEntry
 from app.extensions import db
 
@@ -16,7 +16,8 @@ AT_ONCE = 2000  # cases looked at together: memory stays flat over a million eve
 
 _case, _entry = Case.__table__, JournalEntry.__table__
 HEADS = select(_case.c.id, _case.c.case_no, _case.c.seq, _case.c.head, _case.c.state).order_by(_case.c.id)
-ROWS = select(*_entry.c).order_by(_entry.c.case_id, _entry.c.seq, _entry.c.id)
+_SAID_FIRST = sorted(_entry.c, key=lambda column: SAID.index(column.name) if column.name in SAID else len(SAID))
+ROWS = select(*_SAID_FIRST).order_by(_entry.c.case_id, _entry.c.seq, _entry.c.id)  # what is hashed stands together, in its order
 
 
 @dataclass
@@ -95,7 +96,8 @@ def _walk(heads: list) -> Iterator[str]:
 def _wrong(row, seq: int, previous: str, last_id: int) -> str | None:
     if row.seq != seq:
         return f"缺少第 {seq} 条日志"
-    if row.previous != previous or row.hash != chain_hash(row):
+    said = [*row[:AT], row.at.isoformat(), *row[AT + 1 : len(SAID)]]
+    if row.previous != previous or row.hash != said_hash(said):
         return f"第 {seq} 条日志（{row.action}）与前一条不相连或被改动"
     if row.id <= last_id:
         return f"第 {seq} 条日志（{row.action}）的编号在前一条之前，是后补的"

@@ -6,15 +6,42 @@ import json
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from app.cases.journal import GENESIS
 from app.cases.models import JournalEntry, Seal
 from app.extensions import db
-from app.moments import CST, now
+from app.moments import CST, Moment, now
 from app.people.models import DeskEvent
 from app.people.settings import SEALED_UNTIL, setting
 from app.sealing import lookup
+
+FIRST_OF_ALL = datetime(1970, 1, 1, tzinfo=CST)  # nothing is older
+_START, _END, _SINCE = (bindparam(name, type_=Moment) for name in ("start", "end", "since"))
+
+
+def _of_the_day(moment) -> tuple:
+    return moment >= _START, moment < _END
+
+
+def _statements() -> tuple[Select, Select, Select]:
+    """Put together once: rows and events of some days, the last row of each case that moved on a day, the events of the day."""
+    counts = (
+        select(func.count()).select_from(model).where(model.at >= _SINCE, model.at < _END).scalar_subquery()
+        for model in (JournalEntry, DeskEvent)
+    )
+    moved = (
+        select(JournalEntry.case_id, func.max(JournalEntry.seq).label("seq"))
+        .where(*_of_the_day(JournalEntry.at)).group_by(JournalEntry.case_id).subquery()
+    )  # fmt: skip
+    same = (JournalEntry.case_id == moved.c.case_id) & (JournalEntry.seq == moved.c.seq)
+    heads = select(JournalEntry.case_id, JournalEntry.hash).join(moved, same).order_by(JournalEntry.case_id)
+    e = DeskEvent
+    said = select(e.id, e.at, e.actor_id, e.actor_name, e.action, e.subject, e.result, e.facts)
+    return select(*counts), heads, said.where(*_of_the_day(e.at)).order_by(e.id)
+
+
+COUNTS, MOVED, EVENTS = _statements()
 
 
 def seal(day: date) -> Seal | None:
@@ -108,24 +135,15 @@ def _heads(day: date, previous: str, before: Seal | None) -> tuple[int, int, str
     """How many rows and events there are up to the end of the day (counted on from the seal before; under the first seal
     lies all that is older), and the hash over the last row of each case that moved and over the events of the day."""
     start, end = _hours(day)
-    count, events = (
-        db.session.scalar(select(func.count()).select_from(model).where(model.at < end, *([model.at >= start] if before else [])))
-        for model in (JournalEntry, DeskEvent)
-    )
+    hours = {"start": start, "end": end}
+    count, events = db.session.execute(COUNTS, hours | {"since": start if before else FIRST_OF_ALL}).one()
     if before:
         count, events = count + before.entries, events + before.events
-    moved = (
-        select(JournalEntry.case_id, func.max(JournalEntry.seq).label("seq"))
-        .where(JournalEntry.at >= start, JournalEntry.at < end).group_by(JournalEntry.case_id).subquery()
-    )  # fmt: skip
-    same = (JournalEntry.case_id == moved.c.case_id) & (JournalEntry.seq == moved.c.seq)
-    heads = select(JournalEntry.case_id, JournalEntry.hash).join(moved, same).order_by(JournalEntry.case_id)
     sealed = hashlib.sha256(f"{previous}|{day.isoformat()}|{count}|{events}".encode())
-    for case_id, head in db.session.execute(heads):
+    for case_id, head in db.session.execute(MOVED, hours):
         sealed.update(f"|{case_id}:{head}".encode())
-    for event in db.session.scalars(select(DeskEvent).where(DeskEvent.at >= start, DeskEvent.at < end).order_by(DeskEvent.id)):
-        said = (event.id, event.at.isoformat(), event.actor_id, event.actor_name, event.action, event.subject, event.result, event.facts)
-        sealed.update(json.dumps(said, ensure_ascii=False, sort_keys=True).encode())
+    for id, at, *said in db.session.execute(EVENTS, hours):
+        sealed.update(json.dumps((id, at.isoformat(), *said), ensure_ascii=False, sort_keys=True).encode())
     return count, events, sealed.hexdigest()
 
 

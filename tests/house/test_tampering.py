@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app import moments
 from app.cases import proof, seals
+from app.cases.journal import chain_hash
 from app.cases.models import Case, JournalEntry, Seal
 from app.documents.evidence import without_a_step
 from app.extensions import db
@@ -142,7 +143,7 @@ def test_who_recomputes_the_whole_chain_cannot_make_the_seal(written):
     rows[1].actor_name, previous = "某人", rows[0].hash
     for row in rows[1:]:
         row.previous, previous = previous, previous
-        row.hash = previous = proof.chain_hash(row)
+        row.hash = previous = chain_hash(row)
     db.session.get_one(Case, 2).head = previous
     db.session.flush()
     assert not list(proof.broken_entries()) and list(seals.broken())
