@@ -48,16 +48,29 @@ def main() -> int:
 
 def apart(deed: Callable[[], None]) -> int:
     """Its exit status, done in a process of its own: what it loads, to migrate or to read a city, is gone with it and is not held
-    by the supervisor for as long as the desk runs."""
+    by the supervisor for as long as the desk runs. A problem that it knows is told in its words."""
+
+    def explained() -> None:
+        try:
+            deed()
+        except (RuntimeError, OSError) as problem:
+            say(str(problem))
+            sys.exit(1)
+
+    return os.waitstatus_to_exitcode(os.waitpid(child(explained), 0)[1])
+
+
+def child(deed: Callable[[], None]) -> int:
+    """Its process number. It does this alone and is gone, with the supervisor at the latest."""
     parent, status = os.getpid(), 1
-    if child := os.fork():
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if pid := os.fork():
+        return pid
     try:
         end_with(parent)
         deed()
         status = 0
-    except (RuntimeError, OSError) as problem:
-        say(str(problem))
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else 1
     except BaseException:
         say(traceback.format_exc())
     finally:
@@ -160,28 +173,15 @@ class Supervisor:
         return True
 
     def start(self, name: str) -> None:
-        parent = os.getpid()
         self.begun[name] = time.monotonic()
-        pid = os.fork()
-        if pid:
-            self.children[pid] = name
-            return
-        status = 1
-        try:
-            os.setsid()
-            end_with(parent)
-            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-                signal.signal(number, signal.SIG_DFL)
-            self.runs[name]()
-            status = 0
-        except SystemExit as end:
-            status = end.code if isinstance(end.code, int) else 1
-        except BaseException:
-            say(traceback.format_exc())
-        finally:
-            with suppress(OSError):
-                sys.stdout.flush()
-            os._exit(status)
+        self.children[child(lambda: self.lead(name))] = name
+
+    def lead(self, name: str) -> None:
+        """In the child: a process group of its own, and signals as they were before ours."""
+        os.setsid()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
+        self.runs[name]()
 
     def dead_children(self) -> list[str]:
         """Collect who has ended, also what the kernel handed to us; the names of ours among them."""
