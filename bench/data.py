@@ -173,7 +173,8 @@ def desk_of(store, cases: int) -> Database:
     with app.app_context():
         furnish()
         ticks = Counter()
-        problems = list(Bulk(cases, 1, max(90, min(5 * 365, cases // 11)), cases // OPEN).run(lambda what: _say(ticks, what, cases)))
+        days, stories = max(90, min(5 * 365, cases // 11)), max(60, min(600, cases // 80))  # --quick waits for the small ones
+        problems = list(Bulk(cases, 1, days, cases // OPEN, stories).run(lambda what: _say(ticks, what, cases)))
         print(*(f"  not as the verbs would have it: {problem}" for problem in problems[:5]), sep="\n", file=sys.stderr)
         make_one_long()
         db.session.remove()
