@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.cases.models import Case, JournalEntry
 from app.cases.steps import STEPS
-from app.extensions import db
+from app.extensions import db, first
 from app.moments import CST, today
 
 MOST = 2000  # rows of one person in one day that are looked at
@@ -30,7 +30,7 @@ def my_day(by) -> Day:
     rows = select(JournalEntry.action, JournalEntry.at, JournalEntry.case_id, Case.case_no, Case.item_name)
     rows = rows.join(Case, Case.id == JournalEntry.case_id)
     rows = rows.where(JournalEntry.at >= begin, JournalEntry.actor_id == by.id, JournalEntry.action.not_in(BESIDE))
-    done = db.session.execute(rows.order_by(JournalEntry.at.desc(), JournalEntry.id.desc()).limit(MOST)).all()
+    done = db.session.execute(rows.order_by(JournalEntry.at.desc()).limit(first(MOST))).all()  # as the index has them: nothing is sorted
     cases = list({row.case_id: row for row in reversed(done)}.values())[::-1]
     steps, hours = Counter(row.action for row in done), Counter(row.at.hour for row in done)
     return Day(
