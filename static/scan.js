@@ -28,7 +28,7 @@
   }
 
   /* ── the burst ── */
-  let burst = null, timer = 0, cut = null; // cut: a burst that was taken for ended and not understood
+  let burst = null, timer = 0, cut = null; // cut: a burst that was taken for ended
   /* A starved computer brings keys late, but with the moment at which they were pressed: wait as much longer as they are late. */
   const patience = (event, least) => least + 2 * Math.min(1000, Math.max(0, performance.now() - event.timeStamp));
   const writes = (field) => field?.matches?.("textarea, input:not([type=checkbox], [type=radio], [type=button], [type=submit], [type=file], [type=date], [type=datetime-local])");
@@ -126,7 +126,7 @@
   }
   function replay(read) {
     clearTimeout(read.timer);
-    if (burst === read) burst = null;
+    if (burst === read) { burst = null; cut = read; } // too long without a key; should one come that was pressed in time, it belongs to these
     read.held.splice(0).forEach(press);
   }
   function press({ key, code, shiftKey }) {

@@ -150,6 +150,22 @@ def test_a_record_that_comes_in_two_halves_on_a_starved_computer_is_one_record(c
     assert page.input_value("[name=f_emergency_contact]") == ""
 
 
+def test_a_scan_that_stops_on_its_way_for_longer_than_keys_are_held_back_is_one_scan(counter):
+    """At a link quick keys are held back, but not for ever: they are done after all, and then the rest of the scan arrives."""
+    page, keys = counter, Keyboard(counter)
+    page.goto("/desk/papers")
+    page.evaluate(WATCH)
+    page.focus("a.brand")
+    number = codes(random.Random(8))[0]
+    keys.type(number[:11], lambda: 7)
+    page.wait_for_timeout(1500)
+    for sign in number[11:] + "\n":  # Keyboard.type would begin a new burst
+        keys.at += 0.007
+        keys._key(sign, False)
+    page.wait_for_function("() => window.read.length + window.missed >= 1")
+    assert page.evaluate(HERE) == [1, 0]
+
+
 def test_a_scan_that_nobody_understands_beeps_and_changes_nothing(counter):
     page, keys = counter, Keyboard(counter)
     open_intake(page)
