@@ -142,8 +142,8 @@ def _heads(day: date, previous: str, before: Seal | None) -> tuple[int, int, str
     sealed = hashlib.sha256(f"{previous}|{day.isoformat()}|{count}|{events}".encode())
     for case_id, head in db.session.execute(MOVED, hours):
         sealed.update(f"|{case_id}:{head}".encode())
-    for id, at, *said in db.session.execute(EVENTS, hours):
-        sealed.update(json.dumps((id, at.isoformat(), *said), ensure_ascii=False, sort_keys=True).encode())
+    for number, at, *said in db.session.execute(EVENTS, hours):
+        sealed.update(json.dumps((number, at.isoformat(), *said), ensure_ascii=False, sort_keys=True).encode())
     return count, events, sealed.hexdigest()
 
 
