@@ -105,7 +105,11 @@ class SealedJSON(SealedBytes):
 
     def process_result_value(self, value, dialect):
         opened = super().process_result_value(value, dialect)
-        return None if opened is None else json.loads(unsqueezed(opened).decode())  # of bytes it would first guess what they are
+        return None if opened is None else _read(opened)
+
+
+def _read(opened: bytes):
+    return json.loads(unsqueezed(opened).decode())  # of bytes json would first guess what they are
 
 
 class Closed(Mapping):
@@ -118,7 +122,7 @@ class Closed(Mapping):
 
     def _inside(self) -> dict:
         if self.opened is None:
-            self.opened = json.loads(unsqueezed(keyring().open(self.sealed)).decode())
+            self.opened = _read(keyring().open(self.sealed))
         return self.opened
 
     def __getitem__(self, name):

@@ -15,7 +15,7 @@ GENESIS = "0" * 64
 ERASE, ERASED = "erase_personal_data", {"erased": True}  # the step, and the facts of all rows before it afterwards
 SAID = ("previous", "case_id", "seq", "action", "actor_id", "actor_name", "office_id", "desk_id", "at", "from_state",
         "to_state", "facts_digest", "notice")  # fmt: skip
-AT = SAID.index("at")
+_AT = SAID.index("at")
 _NAMES = (*SAID, "facts", "hash")
 _ROW = insert(JournalEntry.__table__)
 
@@ -58,8 +58,13 @@ def digest(facts: dict) -> str:
 
 def chain_hash(entry: JournalEntry) -> str:
     """SHA-256 over every column that says who did what and when, and over the row before."""
-    said = [getattr(entry, name) for name in SAID]
-    said[AT] = entry.at.isoformat()
+    return row_hash(getattr(entry, name) for name in SAID)
+
+
+def row_hash(values) -> str:
+    """The same from the values of SAID as a row has them."""
+    said = list(values)
+    said[_AT] = said[_AT].isoformat()
     return said_hash(said)
 
 

@@ -7,7 +7,7 @@ from time import monotonic
 
 from sqlalchemy import select
 
-from app.cases.journal import AT, ERASE, ERASED, GENESIS, SAID, digest, said_hash
+from app.cases.journal import ERASE, ERASED, GENESIS, SAID, digest, row_hash
 from app.cases.models import Case, JournalEntry
 from app.extensions import db
 
@@ -96,8 +96,7 @@ def _walk(heads: list) -> Iterator[str]:
 def _wrong(row, seq: int, previous: str, last_id: int) -> str | None:
     if row.seq != seq:
         return f"缺少第 {seq} 条日志"
-    said = [*row[:AT], row.at.isoformat(), *row[AT + 1 : len(SAID)]]
-    if row.previous != previous or row.hash != said_hash(said):
+    if row.previous != previous or row.hash != row_hash(row[: len(SAID)]):
         return f"第 {seq} 条日志（{row.action}）与前一条不相连或被改动"
     if row.id <= last_id:
         return f"第 {seq} 条日志（{row.action}）的编号在前一条之前，是后补的"

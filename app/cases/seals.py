@@ -16,32 +16,33 @@ from app.people.models import DeskEvent
 from app.people.settings import SEALED_UNTIL, setting
 from app.sealing import lookup
 
-FIRST_OF_ALL = datetime(1970, 1, 1, tzinfo=CST)  # nothing is older
-_START, _END, _SINCE = (bindparam(name, type_=Moment) for name in ("start", "end", "since"))
+_START, _END = (bindparam(name, type_=Moment) for name in ("start", "end"))
 
 
-def _of_the_day(moment) -> tuple:
-    return moment >= _START, moment < _END
+def _since_the_morning(model) -> tuple:
+    return model.at >= _START, model.at < _END
 
 
-def _statements() -> tuple[Select, Select, Select]:
-    """Put together once: rows and events of some days, the last row of each case that moved on a day, the events of the day."""
-    counts = (
-        select(func.count()).select_from(model).where(model.at >= _SINCE, model.at < _END).scalar_subquery()
-        for model in (JournalEntry, DeskEvent)
-    )
-    moved = (
-        select(JournalEntry.case_id, func.max(JournalEntry.seq).label("seq"))
-        .where(*_of_the_day(JournalEntry.at)).group_by(JournalEntry.case_id).subquery()
-    )  # fmt: skip
+def _counts(of_when) -> Select:
+    return select(*(select(func.count()).select_from(model).where(*of_when(model)).scalar_subquery() for model in (JournalEntry, DeskEvent)))
+
+
+def _heads_of_the_day() -> Select:
+    day = _since_the_morning(JournalEntry)
+    moved = select(JournalEntry.case_id, func.max(JournalEntry.seq).label("seq")).where(*day).group_by(JournalEntry.case_id).subquery()
     same = (JournalEntry.case_id == moved.c.case_id) & (JournalEntry.seq == moved.c.seq)
-    heads = select(JournalEntry.case_id, JournalEntry.hash).join(moved, same).order_by(JournalEntry.case_id)
+    return select(JournalEntry.case_id, JournalEntry.hash).join(moved, same).order_by(JournalEntry.case_id)
+
+
+def _events_of_the_day() -> Select:
     e = DeskEvent
     said = select(e.id, e.at, e.actor_id, e.actor_name, e.action, e.subject, e.result, e.facts)
-    return select(*counts), heads, said.where(*_of_the_day(e.at)).order_by(e.id)
+    return said.where(*_since_the_morning(e)).order_by(e.id)
 
 
-COUNTS, MOVED, EVENTS = _statements()
+# Put together once: a proof asks them for every day there was.
+UNTIL = _counts(lambda model: (model.at < _END,))  # without a beginning: what somebody dates before all days is counted too
+COUNTS, HEADS, EVENTS = _counts(_since_the_morning), _heads_of_the_day(), _events_of_the_day()
 
 
 def seal(day: date) -> Seal | None:
@@ -136,11 +137,11 @@ def _heads(day: date, previous: str, before: Seal | None) -> tuple[int, int, str
     lies all that is older), and the hash over the last row of each case that moved and over the events of the day."""
     start, end = _hours(day)
     hours = {"start": start, "end": end}
-    count, events = db.session.execute(COUNTS, hours | {"since": start if before else FIRST_OF_ALL}).one()
+    count, events = db.session.execute(*((COUNTS, hours) if before else (UNTIL, {"end": end}))).one()
     if before:
         count, events = count + before.entries, events + before.events
     sealed = hashlib.sha256(f"{previous}|{day.isoformat()}|{count}|{events}".encode())
-    for case_id, head in db.session.execute(MOVED, hours):
+    for case_id, head in db.session.execute(HEADS, hours):
         sealed.update(f"|{case_id}:{head}".encode())
     for number, at, *said in db.session.execute(EVENTS, hours):
         sealed.update(json.dumps((number, at.isoformat(), *said), ensure_ascii=False, sort_keys=True).encode())

@@ -87,6 +87,9 @@ def _tamperings() -> dict[str, tuple[str, ...]]:
         "an event slipped in": (
             "INSERT INTO desk_event (id, at, actor_name, action, subject, result, facts)"
             " SELECT 900001, at, '某人', 'sign_in', '', 'ok', '{}' FROM desk_event WHERE id = (SELECT min(id) FROM desk_event)",),
+        "an event before all days": (
+            "INSERT INTO desk_event (id, at, actor_name, action, subject, result, facts)"
+            " SELECT 900002, -86400000000, '某人', 'sign_in', '', 'ok', '{}' FROM desk_event WHERE id = (SELECT min(id) FROM desk_event)",),
     }  # fmt: skip
     found |= {f"{column} of a seal": (f"UPDATE seal SET {column} = {value} WHERE day = (SELECT min(day) FROM seal)",)
               for column, value in SEALS.items() if value}  # fmt: skip
