@@ -14,10 +14,10 @@ from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
-from sqlalchemy import ColumnElement, Index, Insert, MetaData, Result, Table, event, insert, literal_column, text
+from sqlalchemy import ColumnElement, Index, Insert, MetaData, Result, Table, Update, event, literal_column, text
 from sqlalchemy.exc import DBAPIError, InternalError, OperationalError, ProgrammingError, SQLAlchemyError
-from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm import DeclarativeBase, make_transient, make_transient_to_detached
+from sqlalchemy.orm.attributes import instance_state, set_committed_value
 
 from app import disks, looking, sqlite_file
 from app.refusals import Busy, NoRoom
@@ -57,6 +57,8 @@ limiter = LimitWhereNamed(get_remote_address)
 
 _turnstile = threading.Lock()
 _INSERTS: dict[Table, Insert] = {}
+_UPDATES: dict[tuple[Table, frozenset[str]], Update] = {}
+_THIS = "this"  # the id of the row that is written, in such an update
 WROTE = "wrote"  # of a connection: what its transaction did is kept by one_transaction() or by nobody
 
 
@@ -238,10 +240,27 @@ def write_new(made: Base) -> None:
     else it holds, which costs more than the row."""
     table = made.__table__
     row = {name: value for name, value in vars(made).items() if name in table.c}
-    written = write_rows(_INSERTS.setdefault(table, insert(table)), row)
+    written = write_rows(_INSERTS.setdefault(table, table.insert()), row)
     said = written.last_inserted_params() | dict(zip(table.primary_key.columns.keys(), written.inserted_primary_key, strict=True))
     for name in table.c.keys() - row.keys():
         set_committed_value(made, name, said.get(name))
+    _as_written(made)
+
+
+def write_changes(made: Base) -> None:
+    """Write what was changed of one object of the session since it was read or written, alone and now."""
+    table = made.__table__
+    names = frozenset(set(table.c.keys()) - instance_state(made).unmodified)
+    if (table, names) not in _UPDATES:
+        changed = {name: db.bindparam(name) for name in names}
+        _UPDATES[table, names] = table.update().where(table.c.id == db.bindparam(_THIS)).values(changed)
+    write_rows(_UPDATES[table, names], {name: getattr(made, name) for name in names} | {_THIS: made.id})
+    make_transient(made)
+    _as_written(made)
+
+
+def _as_written(made: Base) -> None:
+    """The session has it as if it had written it itself."""
     make_transient_to_detached(made)
     db.session.add(made)
 

@@ -14,7 +14,7 @@ from app.cases.seats import sits, who
 from app.cases.standing import Standing
 from app.cases.steps import STATE_WORDS, STEPS, Step
 from app.catalog.find import spec_of
-from app.extensions import db
+from app.extensions import db, write_changes
 from app.moments import day_made_up, today
 from app.people.actor import SYSTEM
 from app.people.record import moment_of_record
@@ -22,10 +22,11 @@ from app.refusals import Incomplete, NotAllowed, OutOfTurn
 
 
 class Taken(NamedTuple):
-    """A step that was taken: its row of the journal, and the clocks of the case after it."""
+    """A step that was taken: its row of the journal, the clocks of the case after it, and where it opened the case its papers."""
 
     entry: JournalEntry
     face: clockwork.Face
+    papers: list[dict] | None
 
 
 def advance(case: Case, action: str, by, **facts) -> JournalEntry:
@@ -61,7 +62,7 @@ def take(case: Case, action: str, by, **facts) -> Taken:
     if clockwork.shifts(step.clocks):
         tasks.retime(standing, calendar)
     settle(case, by, standing.face)
-    return Taken(entry, standing.face)
+    return Taken(entry, standing.face, standing.taken_in)
 
 
 def _counted(standing: Standing, step: Step, calendar) -> dict:
@@ -107,14 +108,17 @@ def moves(standing: Standing, calendar) -> list[dict]:
 def settle(case: Case, by, face: clockwork.Face | None = None) -> None:
     """Say anew where the case waits and what it counts as; also after papers moved, which is no step of the case
     itself. `face`: its clocks, where they are known."""
-    if case.seq > 1:  # the first row of a case is written once, with all that follows from it
+    if case.seq > 1:  # when a case is opened all that follows is written once, and nothing else is waiting to be written
         db.session.flush()
     standing = Standing(case, by)
     if face:
         standing.face = face
     case.waits_office_id, case.waits_for = owners.owner(standing)
     figures.keep(standing)
-    db.session.flush()
+    if case.seq > 1:
+        db.session.flush()
+    else:
+        write_changes(case)
 
 
 def documents_of(entry: JournalEntry, case: Case, by) -> tuple[str, ...]:

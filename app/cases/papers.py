@@ -14,9 +14,9 @@ GONE = {"office_id": None, "holder_id": None, "holder_name": None, "slip_id": No
 
 def take_in(s: Standing, facts: dict) -> None:
     """The checklist of the intake becomes rows, in one statement: what is there is held by the person who took it."""
-    taken = [_taken(s, line, paper) for line, paper in enumerate(facts["papers"], start=1)]
-    if taken:
-        write_rows(_TAKEN, taken)
+    s.taken_in = [_taken(s, line, paper) for line, paper in enumerate(facts["papers"], start=1)]
+    if s.taken_in:
+        write_rows(_TAKEN, s.taken_in)
 
 
 def _taken(s: Standing, line: int, paper: dict) -> dict:
@@ -24,6 +24,7 @@ def _taken(s: Standing, line: int, paper: dict) -> dict:
     return {
         "case_id": s.case.id,
         "line": line,
+        "kind": "application",
         "name": paper["name"],
         "form": paper["form"],
         "copies": paper["copies"],

@@ -22,6 +22,7 @@ class Standing:
 
     def __init__(self, case: Case, by):
         self.case, self.by = case, by
+        self.taken_in: list[dict] | None = None  # the papers that came with the case, as this very step has written them
 
     @cached_property
     def spec(self):

@@ -1,6 +1,7 @@
 """Issuing, printing, replacing documents. Issuing is part of a step; rendering never is."""
 
 import time
+from collections import namedtuple
 from datetime import date
 from hashlib import sha256
 
@@ -41,12 +42,14 @@ STATE_WORDS = {
 }  # fmt: skip
 HANDED_OVER = ("delivered", "archived")
 _DOCUMENT, _papers = insert(Document.__table__), Material.__table__
-_said_of_papers = ("id", "kind", "name", "form", "copies", "pages", "original_seen", "remark", "state")  # all that a document says of one
+# All that a document says of one paper. Of those that were written with the case, in one statement, nobody has asked the ids.
+Paper = namedtuple("Paper", "kind name form copies pages original_seen remark state id", defaults=(None,))
 _PAPERS = (
-    select(*(_papers.c[name] for name in _said_of_papers))
+    select(*(_papers.c[name] for name in Paper._fields))
     .where(_papers.c.case_id == bindparam("case_id"))
     .order_by(_papers.c.line, _papers.c.id)
 )
+_UNNUMBERED = Paper._fields[:-1]
 READS_DOCUMENTS = ("completion_notice", "service_return", "archive_list")
 READS_CORRECTIONS = ("correction_notice", "acceptance_notice")
 
@@ -69,19 +72,19 @@ def issue(kind: str, case: Case | None, by, *, entry: JournalEntry | None = None
 def issue_for(case: Case, taken: Taken, kinds: tuple[str, ...], by) -> None:
     """The documents that one step owes, in the order of its row in STEPS. Inside the step's transaction."""
     for kind in kinds:
-        write_rows(_DOCUMENT, _issued(kind, case, by, taken.entry, runs=taken.face.runs))
+        write_rows(_DOCUMENT, _issued(kind, case, by, taken.entry, runs=taken.face.runs, papers=taken.papers))
 
 
 def _issued(kind: str, case: Case | None, by, entry: JournalEntry | None, office_id: str | None = None, slip=None,
             facts: dict | None = None, valid_until: date | None = None, supersedes: Document | None = None,
-            runs: list[Run] | None = None) -> dict:  # fmt: skip
-    """The columns of the new document: its number taken, its facts frozen. `runs`: the clocks of the case, where they are known."""
+            runs: list[Run] | None = None, papers: list[dict] | None = None) -> dict:  # fmt: skip
+    """The columns of the new document: its number taken, its facts frozen. `runs`, `papers`: those of the case, where they are known."""
     row, at = KINDS[kind], now()
     place = office(office_id or by.office_id or case.centre_id)
     given = (entry.facts if entry else {}) | (facts or {})
     if valid_until:
         given |= {"valid_until": valid_until.isoformat()}
-    source, code = _source(kind, case, by, place, given, runs), random_code()
+    source, code = _source(kind, case, by, place, given, runs, papers), random_code()
     number = next_number(document_code(place), row.character, at.date())  # late: whoever wants the next one waits from here on
     source.at, source.number, source.code = at, number.text, grouped(code)
     said = settled(build(kind, source))
@@ -206,7 +209,7 @@ def document_code(place) -> str:
     return code or (street(place.street_id).document_code if place.street_id else place.short)
 
 
-def _source(kind: str, case: Case | None, by, place, given: dict, runs: list[Run] | None) -> Source:
+def _source(kind: str, case: Case | None, by, place, given: dict, runs: list[Run] | None, papers: list[dict] | None) -> Source:
     """Read what the builder of this kind may look at."""
     town = city().get("name", "")
     source = Source(at=now(), by=by.name, office=_full(place, town), city=town, given=given)
@@ -218,7 +221,7 @@ def _source(kind: str, case: Case | None, by, place, given: dict, runs: list[Run
     source.centre, source.desk = _full(centre, town), desk(case.desk_id).name if case.desk_id else ""
     source.authority = _full(competent[0], town) if competent else source.office
     source.head, source.status = case.head, grouped(case.status_code)
-    source.materials = read_rows(_PAPERS, {"case_id": case.id}).all()
+    source.materials = _papers_of(case, papers)
     source.runs = {run.kind: run for run in (runs_of(case) if runs is None else runs)}
     if kind in READS_CORRECTIONS:
         lines = _rows(CorrectionLine, case, CorrectionLine.id)
@@ -230,6 +233,12 @@ def _source(kind: str, case: Case | None, by, place, given: dict, runs: list[Run
         source.given = {"planned_until": pauses[-1].planned_until.isoformat(),
                         "started_on": pauses[-1].started_on.isoformat()} | given  # fmt: skip
     return source
+
+
+def _papers_of(case: Case, written: list[dict] | None) -> list:
+    if written is None:
+        return read_rows(_PAPERS, {"case_id": case.id}).all()
+    return [Paper(*(paper[name] for name in _UNNUMBERED)) for paper in written]
 
 
 def _full(place, town: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from flask import current_app
 from PIL import Image, UnidentifiedImageError
-from sqlalchemy import Row, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, delete, select, update
 
 from app.cases.models import Material
 from app.documents.models import Upload
@@ -103,6 +103,11 @@ def copy_to(upload: Upload, draft_id: str, by) -> Upload:
 def uploads_of(draft_id: str) -> dict[int, Row]:
     """What was scanned for this intake, by id, as plain rows of Upload: nothing else may be named in it."""
     return {row.id: row for row in read_rows(_OF_DRAFT, {"of_draft": draft_id}).all()}
+
+
+def scanned_for(draft_id: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether anything was, for a statement that is asked anyway."""
+    return select(_uploads.c.id).where(_uploads.c.draft_id == draft_id).exists()
 
 
 def bind(draft_id: str, case_id: int) -> None:

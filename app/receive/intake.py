@@ -13,7 +13,7 @@ from app.cases.numbering import case_no, random_code
 from app.catalog.find import current_spec, item
 from app.documents import hand
 from app.documents.steps import take_step
-from app.documents.uploads import bind
+from app.documents.uploads import bind, scanned_for
 from app.extensions import db, is_duplicate, one_transaction, write_new, write_rows
 from app.moments import now
 from app.people.find import centre_of, street
@@ -26,6 +26,7 @@ _CLOSE_DRAFT = (
     update(Draft.__table__)
     .where(Draft.__table__.c.id == bindparam("of_intake"))
     .values(case_id=bindparam("case_id"), data=bindparam("data"))
+    .returning(scanned_for(bindparam("of_intake")))
 )
 
 
@@ -118,5 +119,6 @@ def _row(by, intake_key, item_code, applicant, form, received_at, channel, centr
 
 def _close_draft(intake_key: str, case: Case) -> None:
     """The draft of this form has become a case; its address now leads there and its typed text is gone."""
-    write_rows(_CLOSE_DRAFT, {"of_intake": intake_key, "case_id": case.id, "data": {}})
-    bind(intake_key, case.id)
+    closed = write_rows(_CLOSE_DRAFT, {"of_intake": intake_key, "case_id": case.id, "data": {}})
+    if closed.scalar() is not False:  # nothing was scanned for most drafts; of an intake without one nobody has asked
+        bind(intake_key, case.id)
