@@ -6,7 +6,7 @@ import sys
 import time
 
 from bench import chart, inside, nodes, pages, paper, peers, soak
-from bench.data import Postgresql, Sqlite, desk_of
+from bench.data import SMALL, Postgresql, Sqlite, desk_of
 from bench.figures import keep, said
 from bench.serve import CLIENT
 
@@ -38,7 +38,7 @@ def main() -> int:
         print("\n".join(SECTIONS))
         return 0
     store = STORES[asked.database]()
-    small = desk_of(store, 1000)
+    small = desk_of(store, SMALL)
     big = desk_of(store, asked.cases) if set(asked.sections) - ON_THE_SMALL_DESK else small
     run = pages.Run(store, small, big, asked.rounds, asked.asks or (60 if asked.quick else 400), asked.quick)
     os.sched_setaffinity(0, CLIENT)

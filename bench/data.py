@@ -26,6 +26,7 @@ from app.jobs.serve import SAMPLE_CITY
 from config import Config
 
 KEPT = Path(os.environ.get("BENCH_DATA") or Path(__file__).parent / ".data")
+SMALL = 1_000  # cases of the small desk
 OPEN = 10  # one case of so many is open
 LONG = (40, 12)  # journal rows and papers of the case whose page is measured
 KEYS = {

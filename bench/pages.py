@@ -1,6 +1,7 @@
 """Over HTTP, beside the floor: the queue, the page of a case, the intake, the status."""
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from random import Random
 from statistics import median
@@ -18,7 +19,7 @@ from app.receive import drafts
 from bench import floor
 from bench.data import Database, inside
 from bench.figures import Figure, against, at_most
-from bench.serve import Client, Taken, serving, take, take_together
+from bench.serve import Client, Server, Taken, serving, take, take_together
 from tests.desk import form_values
 from tests.filled import filled
 
@@ -226,18 +227,12 @@ def intake(run: Run) -> list[Figure]:
     with ExitStack() as stack:
         bare, robot = _floor(stack, Run(run.store, run.small, database, 1, 1))
         forms = asks * (run.rounds + 1) + TOGETHER * 40
-        with inside(database) as app:
-            login = f"{db.session.scalar(select(Case.centre_id).limit(1))}.clerk"
-            by, carried = actor_for(user_by_login(login)), cookie(app, login)
-            waiting = [drafts.open_draft(by, SIX_PAPERS).id for _ in range(forms)]
-        server = stack.enter_context(serving("desk", database))
-        clerk = Client(server, carried)
-        bodies = iter(filled_in(clerk, waiting))
-        posts = _posting(server, clerk, bodies)
+        server, clerk, bodies = stack.enter_context(counter(database, forms))
         token = BeautifulSoup(robot.ask("/form")[1], "html.parser").select_one("[name=csrf_token]")["value"]
         plain = urlencode({"csrf_token": token, "name": "王某某", "number": "529999195001010011"})
         few = Run(run.store, run.small, database, run.rounds, asks)
-        took = in_turn(few, lambda count: take(bare, robot, ["/form"] * count * 2, [None, plain] * count), posts,
+        took = in_turn(few, lambda count: take(bare, robot, ["/form"] * count * 2, [None, plain] * count),
+                       lambda count: taken_in(server, clerk, bodies, count),
                        lambda count: take(bare, robot, ["/form"] * count, [plain] * count))  # fmt: skip
         opened_and_sent, ours, sent = took
         floors = [2 * taken.cpu for taken in opened_and_sent]  # a save of the floor is its form and what is sent with it
@@ -253,15 +248,25 @@ def intake(run: Run) -> list[Figure]:
         ]  # fmt: skip
 
 
-def _posting(server, clerk: Client, bodies):
-    def work(count: int) -> Taken:
-        paths, sent = zip(*[next(bodies) for _ in range(count)], strict=True)
-        return take(server, clerk, list(paths), list(sent))
+@contextmanager
+def counter(database: Database, forms: int, seed: int = 7) -> Iterator[tuple[Server, Client, Iterator[tuple[str, str]]]]:
+    """The desk with a clerk who has so many forms open: address and filled-in body of each. `seed`: of other persons."""
+    with inside(database) as app:
+        login = f"{db.session.scalar(select(Case.centre_id).limit(1))}.clerk"
+        by, carried = actor_for(user_by_login(login)), cookie(app, login)
+        waiting = [drafts.open_draft(by, SIX_PAPERS).id for _ in range(forms)]
+    with serving("desk", database) as server:
+        clerk = Client(server, carried)
+        yield server, clerk, filled_in(clerk, waiting, seed)
 
-    return work
+
+def taken_in(server: Server, clerk: Client, bodies: Iterator[tuple[str, str]], count: int) -> Taken:
+    """The next forms sent."""
+    paths, sent = zip(*[next(bodies) for _ in range(count)], strict=True)
+    return take(server, clerk, list(paths), list(sent))
 
 
-def filled_in(clerk: Client, waiting: list[str], seed: int = 7):
+def filled_in(clerk: Client, waiting: list[str], seed: int) -> Iterator[tuple[str, str]]:
     """One form read and filled in; every other one is the same with another person."""
     path, dice = f"/desk/receive?draft={waiting[0]}", Random(seed)
     page = BeautifulSoup(clerk.ask(path)[1], "html.parser")

@@ -1,7 +1,8 @@
 """Other people's service desks beside ours, installed on demand from the package index into environments of their own.
 
 Nothing of theirs is in this house: a peer is its package, a tracker as its documentation sets it up, and tickets made through
-its own interface. PEERS_TICKETS says how many (default 1,000); what is measured is CPU of its whole process tree a request.
+its own interface. PEERS_TICKETS says how many, and how many cases we have (default 1,000); what is measured is CPU of its whole
+process tree a request.
 """
 
 import os
@@ -17,13 +18,13 @@ from sqlalchemy import select
 
 from app.cases.models import Case
 from app.extensions import db
-from bench.data import KEPT, inside
+from bench.data import KEPT, SMALL, desk_of, inside
 from bench.figures import Figure, at_least
-from bench.pages import Run, busiest, cookie
+from bench.pages import Run, busiest, cookie, counter, taken_in
 from bench.peers import django_helpdesk, roundup
-from bench.serve import SERVERS, Client, Taken, cpu_of, free_port, serving, take, tree
+from bench.serve import SERVERS, Client, Taken, cpu_of, free_port, take, tree
 
-TICKETS = int(os.environ.get("PEERS_TICKETS") or 1000)
+TICKETS = int(os.environ.get("PEERS_TICKETS") or SMALL)
 PEERS = {"roundup": roundup, "django-helpdesk": django_helpdesk}
 
 
@@ -41,31 +42,41 @@ class Peer:
 
 
 def peers(run: Run) -> list[Figure]:
-    figures = []
-    with inside(run.small) as app:
+    """On a copy of our desk, because cases are taken in too."""
+    figures, asks = [], max(10, run.asks // 10)
+    few = max(3, min(asks, asks * 10_000 // TICKETS))  # of lists that may take seconds
+    desk = run.store.copy(run.small if TICKETS == SMALL else desk_of(run.store, TICKETS))
+    with inside(desk) as app:
         carried = cookie(app, busiest()[1])
         code = db.session.scalar(select(Case.status_code).order_by(Case.id).limit(1))
-    for name, peer in PEERS.items():
+    for number, (name, peer) in enumerate(PEERS.items()):
         with ExitStack() as stack:
             there = stack.enter_context(_running(name, peer))
             base, staff, stranger = f"http://127.0.0.1:{there.port}", Client(there), Client(there)
             peer.sign_in(staff, base)
-            server = stack.enter_context(serving("desk", run.small))
-            ours, asks, rounds = Client(server, carried), max(10, run.asks // 10), []
+            server, clerk, bodies = stack.enter_context(counter(desk, asks * (run.rounds + 1), number))
+            ours, rounds = Client(server, carried), []
             creating = peer.creating(Client(there), base)
             for _round in range(run.rounds + 1):
                 rounds.append([
-                    take(there, staff, [*peer.LIST] * asks).cpu * len(peer.LIST), take(server, ours, ["/office"] * asks).cpu,
+                    take(there, staff, [*peer.LIST] * few).cpu * len(peer.LIST), take(server, ours, ["/office"] * asks).cpu,
                     take(there, stranger, [peer.ONE] * asks).cpu, take(server, Client(server), [f"/status/{code}"] * asks).cpu,
-                    _made(there, creating, asks).cpu,
+                    _made(there, creating, asks).cpu, taken_in(server, clerk, bodies, asks).cpu,
                 ])  # fmt: skip
-            theirs, queue, one, status, made = (median(column) for column in zip(*rounds[1:], strict=True))
+            theirs, queue, one, status, made, taken = (median(column) for column in zip(*rounds[1:], strict=True))
             figures += [
-                at_least("peers", f"{name}: list of {TICKETS:,} ÷ our queue", theirs / queue, 7, "×", note=f"{theirs:.1f} ms against {queue:.1f}, CPU"),
-                at_least("peers", f"{name}: page of one ticket ÷ our status", one / status, 11, "×", note=f"{one:.1f} ms against {status:.1f}, CPU"),
-                Figure("peers", f"{name}: a ticket by web form", made, note="two requests; ours: section intake"),
+                _times(f"{name}: list of {TICKETS:,} ÷ our queue", theirs, queue, peer.LIST_AT.get(TICKETS)),
+                _times(f"{name}: page of one ÷ our status", one, status, 11),
+                _times(f"{name}: one by web form ÷ our intake", made, taken, 3 if peer is roundup else None, "; theirs the form too"),
             ]
     return figures
+
+
+def _times(name: str, theirs: float, ours: float, least: float | None, more: str = "") -> Figure:
+    note = f"{theirs:,.1f} ms against {ours:.1f}, CPU{more}"
+    if least is None:
+        return Figure("peers", name, theirs / ours, "×", note=note)
+    return at_least("peers", name, theirs / ours, least, "×", note=note)
 
 
 def _made(there: Peer, create: Callable[[], None], asks: int) -> Taken:

@@ -13,6 +13,7 @@ PACKAGES = ("django-helpdesk==2.6.1", "gunicorn")
 ALL_OPEN = base64.b64encode(json.dumps({"filtering": {"status__in": [1, 2, 3]}, "sorting": "created"}).encode()).decode()
 LIST = ("/tickets/", f"/datatables_ticket_list/{ALL_OPEN}?draw=1&start=0&length=25")  # the page, then its first 25 rows
 ONE = "/view/?" + urlencode({"ticket": "desk-7", "email": "somebody@desk.example", "key": "measured"})
+LIST_AT = {1_000: 7, 1_000_000: 600}
 PASSWORD = "for measuring only"
 SETTINGS = """
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""roundup's classic tracker on SQLite behind gunicorn, tickets made through its own classes."""
+"""roundup's classic tracker on SQLite behind gunicorn, tickets made through its own classes; of many, a thousand, copied in its tables."""
 
 import subprocess
 from collections.abc import Callable
@@ -10,16 +10,29 @@ from bs4 import BeautifulSoup
 PACKAGES = ("roundup==2.6.0", "gunicorn")
 LIST = ("/issue?@columns=id,activity,title,creator,status&@sort=-activity&@pagesize=50&@startwith=0",)
 ONE = "/issue7"
+LIST_AT = {1_000: 7, 1_000_000: 140}  # so many times what our queue costs, at so many tickets
 PASSWORD = "for measuring only"
 LOAD = """
-import sys, roundup.instance
+import sqlite3, sys, roundup.instance
+count, told = int(sys.argv[1]), min(1000, int(sys.argv[1]))
 db = roundup.instance.open("tracker").open("admin")
 states, urgency = db.status.list(), db.priority.list()
-for number in range(int(sys.argv[1])):
+for number in range(told):
     db.issue.create(title=f"ticket {number}", status=states[number % len(states)], priority=urgency[number % len(urgency)])
     if number % 500 == 499:
         db.commit()
 db.commit()
+db.close()
+raw = sqlite3.connect("tracker/db/db")
+names = [row[1] for row in raw.execute("PRAGMA table_info(_issue)") if row[1] != "id"]
+last = raw.execute("SELECT max(id) FROM _issue").fetchone()[0]
+for start in range(told, count, told):
+    until = last - told + min(told, count - start)
+    raw.execute(f"INSERT INTO _issue (id, {', '.join(names)}) SELECT id + ?, {', '.join(names)} FROM _issue WHERE id <= ?", (start, until))
+    raw.execute("INSERT INTO issue__journal SELECT nodeid + ?, date, tag, action, params FROM issue__journal WHERE nodeid <= ?", (start, until))
+    raw.execute("INSERT INTO issue_nosy (linkid, nodeid) SELECT linkid, nodeid + ? FROM issue_nosy WHERE nodeid <= ?", (start, until))
+raw.execute("UPDATE ids SET num = num + ? WHERE name = 'issue'", (count - told,))
+raw.commit()
 """
 SERVE = "from roundup.cgi.wsgi_handler import RequestDispatcher\napp = RequestDispatcher('tracker')\n"
 
