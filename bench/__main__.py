@@ -5,7 +5,7 @@ import os
 import sys
 import time
 
-from bench import chart, inside, nodes, pages, paper, peers, soak
+from bench import chart, inside, layers, nodes, pages, paper, peers, soak
 from bench.data import SMALL, Postgresql, Sqlite, desk_of
 from bench.figures import keep, said
 from bench.serve import CLIENT
@@ -25,8 +25,9 @@ SECTIONS = {
     "soak": soak.soak,
     "nodes": nodes.nodes,
     "peers": peers.peers,
+    "layers": layers.layers,
 }
-LONG = {"soak", "nodes", "peers"}  # only when asked for
+LONG = {"soak", "nodes", "peers", "layers"}  # only when asked for
 ON_THE_SMALL_DESK = {"documents", "effort", "nodes", "peers"}
 STORES = {"sqlite": Sqlite, "postgresql": Postgresql}
 

@@ -187,9 +187,7 @@ def case(run: Run) -> list[Figure]:
     with ExitStack() as stack:
         bare, robot = _floor(stack, run)
         with inside(run.big) as app:
-            papers = select(Material.case_id).group_by(Material.case_id).having(func.count() >= 12).scalar_subquery()
-            long = db.session.scalars(select(Case).where(Case.id.in_(papers), Case.seq >= 40).order_by(Case.id)).first()
-            case_no, login = long.case_no, f"{long.centre_id}.clerk"
+            case_no, login = long_one()
             carried, queries = cookie(app, login), statements(app, login, f"/desk/cases/{case_no}")
         server = stack.enter_context(serving("desk", run.big))
         clerk, path = Client(server, carried), f"/desk/cases/{case_no}"
@@ -198,6 +196,13 @@ def case(run: Run) -> list[Figure]:
         floors, ours = in_turn(run, getting(bare, robot, core), getting(server, clerk, path))
         note = f"{wanted // 1000} kB, {queries} statements"
         return [against("case", "page of a case, 40 journal rows, 12 papers", cpus(ours), cpus(floors), 3, note=note)]
+
+
+def long_one() -> tuple[str, str]:
+    """The number of the case with the long journal, and who looks at it."""
+    papers = select(Material.case_id).group_by(Material.case_id).having(func.count() >= 12).scalar_subquery()
+    long = db.session.scalars(select(Case).where(Case.id.in_(papers), Case.seq >= 40).order_by(Case.id)).first()
+    return long.case_no, f"{long.centre_id}.clerk"
 
 
 # ── the status ───────────────────────────────────────────────────────────────────────────────────────────────

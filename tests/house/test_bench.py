@@ -6,7 +6,7 @@ import sys
 from config import HOUSE
 
 SECTIONS = ["queue", "case", "intake", "status", "search", "documents", "memory", "audit", "nightly", "load", "effort", "soak", "nodes",
-            "peers"]  # fmt: skip
+            "peers", "layers"]  # fmt: skip
 
 
 def test_the_bench_names_its_sections():
