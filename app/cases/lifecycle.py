@@ -108,16 +108,16 @@ def moves(standing: Standing, calendar) -> list[dict]:
 def settle(case: Case, by, face: clockwork.Face | None = None) -> None:
     """Say anew where the case waits and what it counts as; also after papers moved, which is no step of the case
     itself. `face`: its clocks, where they are known."""
-    if case.seq > 1:  # when a case is opened all that follows is written once, and nothing else is waiting to be written
+    if case.seq > 1:  # the first row of a case is written once, with all that follows from it
         db.session.flush()
     standing = Standing(case, by)
     if face:
         standing.face = face
     case.waits_office_id, case.waits_for = owners.owner(standing)
     figures.keep(standing)
-    if case.seq > 1:
+    if case.seq > 1 or db.session.new:
         db.session.flush()
-    else:
+    else:  # a case that is taken in: nothing else is waiting to be written, as the tasks of a joint child are
         write_changes(case)
 
 

@@ -40,11 +40,11 @@ def _events_of_the_day() -> Select:
     return said.where(*_since_the_morning(e)).order_by(e.id)
 
 
-PORTION = {"yield_per": 1000}  # rows read together: a city's day has tens of thousands
 # Put together once: a proof asks them for every day there was.
 UNTIL = _counts(lambda model: (model.at < _END,))  # without a beginning: what somebody dates before all days is counted too
 COUNTS = _counts(_since_the_morning)
-HEADS, EVENTS = (rows.execution_options(**PORTION) for rows in (_heads_of_the_day(), _events_of_the_day()))
+# Read in portions: a city's day has tens of thousands of them.
+HEADS, EVENTS = (rows.execution_options(yield_per=1000) for rows in (_heads_of_the_day(), _events_of_the_day()))
 
 
 def seal(day: date) -> Seal | None:

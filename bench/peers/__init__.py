@@ -1,8 +1,8 @@
 """Other people's service desks beside ours, installed on demand from the package index into environments of their own.
 
 Nothing of theirs is in this house: a peer is its package, a tracker as its documentation sets it up, and tickets made through
-its own interface. PEERS_TICKETS says how many, and how many cases we have (default 1,000); what is measured is CPU of its whole
-process tree a request.
+its own interface, or copies of such. PEERS_TICKETS says how many, and how many cases we have (default 1,000); what is measured is
+CPU of its whole process tree a request.
 """
 
 import os
